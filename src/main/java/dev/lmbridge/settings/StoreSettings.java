@@ -1,0 +1,10 @@
+package dev.lmbridge.settings;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where runs and audit are kept.
+ *
+ * @param url of a PostgreSQL database, secret because it may carry a password; absent means the embedded store
+ */
+public record StoreSettings(@Nullable Secret url) {}
