@@ -1,0 +1,50 @@
+package dev.lmbridge.host;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * Decides everything about one host: takes what happened, returns the new state and what is to be done.
+ *
+ * <p>It keeps nothing between two calls, so the same events at the same times always give the same result.
+ */
+public final class HostCore {
+    private final HostPolicy policy;
+    private final InstantSource clock;
+
+    /**
+     * What follows from an event.
+     *
+     * @param view what others may see of the new state
+     * @param wakeAt when a {@link HostEvent.Ticked} is due at the latest
+     */
+    public record Step(HostState state, HostView view, Instant wakeAt, List<HostAction> actions) {}
+
+    public HostCore(HostPolicy policy, InstantSource clock) {
+        this.policy = policy;
+        this.clock = clock;
+    }
+
+    public Step on(HostState state, HostEvent event) {
+        Turn turn = new Turn(policy, clock, state);
+        switch (event) {
+            case HostEvent.EnsureAsked asked -> Requests.accept(turn, asked);
+            case HostEvent.UnloadAsked asked -> Requests.accept(turn, asked);
+            case HostEvent.CallerLeft left -> Requests.forget(turn, left.caller());
+            case HostEvent.Observed observed -> Looks.saw(turn, observed.observation(), observed.startedAt());
+            case HostEvent.ObservationFailed failed -> Looks.failed(turn, failed.why(), failed.refused());
+            case HostEvent.LoadProgressed progressed ->
+                Loads.progressed(turn, progressed.operation(), progressed.percent());
+            case HostEvent.ProcessEnded ended -> Lane.processEnded(turn, ended.operation(), ended.failure());
+            case HostEvent.RowsRead read -> Looks.rowsRead(turn, read.rows(), read.startedAt());
+            case HostEvent.RowsFailed failed -> Looks.rowsFailed(turn, failed.failure(), failed.startedAt());
+            case HostEvent.Ticked ticked -> Lane.timePassed(turn);
+            case HostEvent.ShutdownAsked asked -> Lane.stop(turn);
+        }
+        Lane.advance(turn);
+        Looks.lookIfDue(turn);
+        HostState next = turn.state();
+        return new Step(next, HostView.of(next), turn.wakeAt(), List.copyOf(turn.actions));
+    }
+}

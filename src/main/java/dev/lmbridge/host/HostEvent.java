@@ -1,0 +1,60 @@
+package dev.lmbridge.host;
+
+import dev.lmbridge.catalog.Observation;
+import dev.lmbridge.failure.Failure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What happens to a host. */
+public sealed interface HostEvent {
+    /**
+     * Somebody needs a model.
+     *
+     * @param caller the caller's id, unique on this host
+     * @param name a catalogue key, or the identifier of a loaded instance
+     * @param ttl the idle TTL to load it with
+     * @param contextLength the least context in tokens, null for the host's default
+     * @param queueUntil until when the caller waits for its turn
+     * @param viewSince only a look that began at this time or later may decide it; null if any fresh one will do
+     */
+    record EnsureAsked(
+            String caller,
+            String name,
+            Duration ttl,
+            @Nullable Integer contextLength,
+            Instant queueUntil,
+            @Nullable Instant viewSince)
+            implements HostEvent {}
+
+    /** Somebody wants a model gone; {@code force} also if it is in use. */
+    record UnloadAsked(String caller, String name, boolean force, Instant queueUntil) implements HostEvent {}
+
+    /** A caller no longer waits. */
+    record CallerLeft(String caller) implements HostEvent {}
+
+    /** A look that began at {@code startedAt} has seen this. */
+    record Observed(Observation observation, Instant startedAt) implements HostEvent {}
+
+    /** A look failed; {@code refused} means that nothing listens there. */
+    record ObservationFailed(String why, boolean refused) implements HostEvent {}
+
+    /** {@code lms load} tells how far it is. */
+    record LoadProgressed(long operation, int percent) implements HostEvent {}
+
+    /** The process of an operation has ended; {@code failure} is null if it claims success. */
+    record ProcessEnded(long operation, @Nullable Failure failure) implements HostEvent {}
+
+    /** {@code lms ps --json}, begun at {@code startedAt}, has answered a {@link HostAction.ReadRows}. */
+    record RowsRead(List<InstanceRow> rows, Instant startedAt) implements HostEvent {}
+
+    /** {@code lms ps --json} failed. */
+    record RowsFailed(Failure failure, Instant startedAt) implements HostEvent {}
+
+    /** Time has passed. */
+    record Ticked() implements HostEvent {}
+
+    /** The bridge stops: nothing new is begun, and whoever waits is told. */
+    record ShutdownAsked() implements HostEvent {}
+}

@@ -1,0 +1,77 @@
+package dev.lmbridge.host;
+
+import dev.lmbridge.catalog.Catalog;
+import dev.lmbridge.catalog.ModelKey;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is known of one host and under way on it.
+ *
+ * @param reach whether it answers; when it does not, why
+ * @param observedAt when the look began that the rest was last confirmed by; null before the first
+ * @param looking whether a look is under way
+ * @param lookAt when the next look is due
+ * @param readingRows whether {@code lms ps} is under way
+ * @param rowsAt when it may be asked again
+ * @param instances by identifier, in the order in which they were first seen
+ * @param running the operation under way
+ * @param queue the operations that wait, next one first
+ * @param undecided requests that wait for the look under way
+ * @param numbers the highest number ever given to, or seen of, an instance of each key
+ */
+public record HostState(
+        Reach reach,
+        String unreachableBecause,
+        @Nullable Instant observedAt,
+        boolean looking,
+        Instant lookAt,
+        boolean readingRows,
+        Instant rowsAt,
+        Catalog catalog,
+        Map<String, Instance> instances,
+        @Nullable Operation running,
+        List<Operation> queue,
+        List<HostEvent> undecided,
+        Map<ModelKey, Integer> numbers,
+        long nextOperation,
+        boolean stopping) {
+
+    /** Whether a host answers. */
+    public enum Reach {
+        UNKNOWN,
+        UP,
+        DOWN
+    }
+
+    public HostState {
+        instances = Collections.unmodifiableMap(new LinkedHashMap<>(instances));
+        queue = List.copyOf(queue);
+        undecided = List.copyOf(undecided);
+        numbers = Map.copyOf(numbers);
+    }
+
+    /** Nothing is known yet; the first look is due at once. */
+    public static HostState initial(Instant now) {
+        return new HostState(
+                Reach.UNKNOWN,
+                "it was not asked yet",
+                null,
+                false,
+                now,
+                false,
+                now,
+                Catalog.EMPTY,
+                Map.of(),
+                null,
+                List.of(),
+                List.of(),
+                Map.of(),
+                1,
+                false);
+    }
+}

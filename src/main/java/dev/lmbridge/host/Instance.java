@@ -1,0 +1,98 @@
+package dev.lmbridge.host;
+
+import dev.lmbridge.catalog.ModelKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance that a look at the host has shown.
+ *
+ * @param identifier the name that the host knows it by
+ * @param foreign true if somebody else loaded it
+ * @param contextLength in tokens, null if the host does not say
+ * @param ttl the host's idle TTL, null if it has none or it was not read yet
+ * @param ttlKnown whether {@code ttl} was read from the host
+ * @param verifiedAt when it was last seen there
+ * @param hostLastUsed what the host said about its last use, null if nothing
+ */
+public record Instance(
+        String identifier,
+        ModelKey key,
+        boolean foreign,
+        @Nullable Integer contextLength,
+        @Nullable Duration ttl,
+        boolean ttlKnown,
+        Instant loadedAt,
+        Instant verifiedAt,
+        @Nullable Instant hostLastUsed,
+        Usage usage) {
+
+    /** Admits one request, unless the instance is about to go. */
+    public Optional<Admission> admit() {
+        return usage.enter() ? Optional.of(new Admission(identifier, usage)) : Optional.empty();
+    }
+
+    /** How many requests of this node use it now. */
+    public int inFlight() {
+        return usage.gate().inFlight();
+    }
+
+    /** The latest use that either the host or this node knows of; null if neither knows one. */
+    public @Nullable Instant lastUsed() {
+        Instant ours = usage.lastUsed();
+        Instant theirs = hostLastUsed;
+        if (ours == null || theirs == null) {
+            return ours == null ? theirs : ours;
+        }
+        return ours.isAfter(theirs) ? ours : theirs;
+    }
+
+    /** When the host will drop it if nobody uses it; null without a TTL. A model at work is not idle. */
+    public @Nullable Instant expiresAt(Instant now) {
+        if (ttl == null) {
+            return null;
+        }
+        Instant used = lastUsed();
+        Instant idleSince = inFlight() > 0 ? now : used == null || used.isBefore(loadedAt) ? loadedAt : used;
+        return idleSince.plus(ttl);
+    }
+
+    boolean isOpen() {
+        return !usage.gate().isClosed();
+    }
+
+    /** Whether a request that needs {@code wanted} tokens of context can use it; null means any. */
+    boolean fits(@Nullable Integer wanted) {
+        return wanted == null || (contextLength != null && contextLength >= wanted);
+    }
+
+    Instance seenAt(Instant when, @Nullable Integer context) {
+        return new Instance(
+                identifier,
+                key,
+                foreign,
+                context == null ? contextLength : context,
+                ttl,
+                ttlKnown,
+                loadedAt,
+                when,
+                hostLastUsed,
+                usage);
+    }
+
+    Instance confirmedBy(InstanceRow row) {
+        return new Instance(
+                identifier,
+                key,
+                foreign,
+                row.contextLength() == null ? contextLength : row.contextLength(),
+                row.ttl(),
+                true,
+                loadedAt,
+                verifiedAt,
+                row.lastUsed(),
+                usage);
+    }
+}

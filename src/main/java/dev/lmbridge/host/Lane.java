@@ -1,0 +1,96 @@
+package dev.lmbridge.host;
+
+import dev.lmbridge.failure.Failure;
+import dev.lmbridge.failure.FailureCode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The one lane in which operations that change a host go, one after the other. */
+final class Lane {
+    static final Failure SHUTTING_DOWN = Failure.of(FailureCode.SHUTTING_DOWN, "The bridge is shutting down.");
+
+    private Lane() {}
+
+    /** Begins the next operation if none is under way. Those that turn out to need no process are done at once. */
+    static void advance(Turn turn) {
+        while (turn.running == null && !turn.queue.isEmpty() && !turn.stopping) {
+            switch (turn.queue.removeFirst()) {
+                case Operation.Load load -> Loads.begin(turn, load);
+                case Operation.Unload unload -> Unloads.begin(turn, unload);
+            }
+        }
+    }
+
+    /** A process has ended. One that belongs to no operation any more changes nothing. */
+    static void processEnded(Turn turn, long operation, @Nullable Failure failure) {
+        if (turn.running == null || turn.running.id() != operation) {
+            return;
+        }
+        switch (turn.running) {
+            case Operation.Load load -> Loads.processEnded(turn, load, failure);
+            case Operation.Unload unload -> Unloads.processEnded(turn, unload, failure);
+        }
+    }
+
+    static void timePassed(Turn turn) {
+        turn.queue.replaceAll(operation -> withoutLateCallers(turn, operation));
+        turn.queue.removeIf(operation -> operation.callers().isEmpty());
+        if (!limit(turn).isAfter(turn.now)) {
+            switch (turn.running) {
+                case Operation.Load load -> Loads.neverAppeared(turn, load);
+                case Operation.Unload unload -> Unloads.neverWent(turn, unload);
+                case null -> {}
+            }
+        }
+    }
+
+    private static Operation withoutLateCallers(Turn turn, Operation operation) {
+        List<Caller> inTime = new ArrayList<>();
+        for (Caller caller : operation.callers()) {
+            if (caller.queueUntil().isAfter(turn.now)) {
+                inTime.add(caller);
+            } else {
+                turn.refuse(
+                        caller.id(),
+                        Failure.of(
+                                        FailureCode.QUEUE_TIMEOUT,
+                                        "Other operations on this host took too long; '" + operation.key()
+                                                + "' did not get its turn in time.")
+                                .withRetryAfter(Requests.QUEUE_RETRY));
+            }
+        }
+        return inTime.size() == operation.callers().size() ? operation : operation.withCallers(inTime);
+    }
+
+    /** Until when the operation under way may wait for what it did to show. A process has its own deadline. */
+    static Instant limit(Turn turn) {
+        return switch (turn.running) {
+            case Operation.Load load
+            when load.phase() == Operation.Load.Phase.APPEARING ->
+                load.phaseSince().plus(turn.policy.verifyWithin());
+            case Operation.Unload unload
+            when unload.exited() -> unload.phaseSince().plus(turn.policy.verifyWithin());
+            case null, default -> Instant.MAX;
+        };
+    }
+
+    /** Whether the operation under way waits for something that only a look can show. */
+    static boolean isPolling(Turn turn) {
+        return !limit(turn).equals(Instant.MAX);
+    }
+
+    /** Tells everybody who waits, ends what runs, and begins nothing more. */
+    static void stop(Turn turn) {
+        turn.stopping = true;
+        Requests.refuseUndecided(turn, SHUTTING_DOWN);
+        turn.queue.forEach(operation -> turn.refuseAll(operation.callers(), SHUTTING_DOWN));
+        turn.queue.clear();
+        if (turn.running != null) {
+            turn.refuseAll(turn.running.callers(), SHUTTING_DOWN);
+            turn.actions.add(new HostAction.Interrupt(turn.running.id()));
+            turn.running = turn.running.withCallers(List.of());
+        }
+    }
+}

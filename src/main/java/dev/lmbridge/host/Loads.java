@@ -1,0 +1,196 @@
+package dev.lmbridge.host;
+
+import dev.lmbridge.catalog.InstanceName;
+import dev.lmbridge.failure.Failure;
+import dev.lmbridge.failure.FailureCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of a load: process, appearance, confirmation. */
+final class Loads {
+    private Loads() {}
+
+    static void begin(Turn turn, Operation.Load load) {
+        if (turn.reach == HostState.Reach.DOWN) {
+            turn.refuseAll(load.callers(), Looks.unavailable(turn));
+            return;
+        }
+        Optional<Instance> there =
+                Selection.choose(turn.instances.values(), load.key().value(), load.contextLength());
+        if (there.isPresent()) {
+            answer(turn, load, there.get(), true, 0, List.of());
+            return;
+        }
+        Optional<Failure> contradiction = Requests.smallerContext(turn, load.key(), load.contextLength());
+        if (contradiction.isPresent()) {
+            turn.refuseAll(load.callers(), contradiction.get());
+            return;
+        }
+        int number = turn.numbers.getOrDefault(load.key(), 0) + 1;
+        turn.numbers.put(load.key(), number);
+        Operation.Load started = load.started(InstanceName.of(load.key(), number), turn.now);
+        turn.running = started;
+        turn.actions.add(new HostAction.RunLoad(
+                started.id(),
+                started.key(),
+                started.identifier(),
+                started.ttl(),
+                started.contextLength(),
+                turn.policy.deadlineFor(started.sizeBytes())));
+        turn.tell(new HostNotice.Loading(started.key(), started.identifier(), started.ttl(), 0));
+    }
+
+    /** A percentage that grows shows that the load is alive: its process gets more time, up to the limit of all loads. */
+    static void progressed(Turn turn, long operation, int percent) {
+        if (!(turn.running instanceof Operation.Load load)
+                || load.id() != operation
+                || load.phase() != Operation.Load.Phase.RUNNING
+                || percent <= Math.max(0, load.percent())) {
+            return;
+        }
+        turn.running = load.at(percent);
+        Duration left = Duration.between(turn.now, load.startedAt().plus(turn.policy.maxLoad()));
+        Duration more = turn.policy.deadlineFor(load.sizeBytes());
+        if (left.isPositive()) {
+            turn.actions.add(new HostAction.Postpone(operation, left.compareTo(more) < 0 ? left : more));
+        }
+        turn.tell(new HostNotice.Loading(load.key(), load.identifier(), load.ttl(), percent));
+    }
+
+    static void processEnded(Turn turn, Operation.Load load, @Nullable Failure failure) {
+        if (load.phase() != Operation.Load.Phase.RUNNING) {
+            return;
+        }
+        turn.lookNow();
+        if (failure == null || isTaken(failure)) {
+            turn.running = load.in(Operation.Load.Phase.APPEARING, turn.now);
+        } else {
+            fail(turn, load, failure.code() == FailureCode.MODEL_NOT_FOUND ? stale(turn, load) : failure);
+        }
+    }
+
+    /**
+     * Only this bridge gives such identifiers: a run of it that was killed has begun this very load, and it goes on without it. The
+     * instance is there or about to be, and is looked for as our own.
+     */
+    private static boolean isTaken(Failure failure) {
+        return "identifier_taken".equals(failure.more().get("reason"));
+    }
+
+    /** The host lost the model after the catalogue was read: the look that follows reads it again. */
+    private static Failure stale(Turn turn, Operation.Load load) {
+        List<String> others = turn.catalog.nearest(load.key().value()).stream()
+                .filter(name -> !name.equals(load.key().value()))
+                .toList();
+        return Failure.modelNotFound(load.key().value(), others);
+    }
+
+    /** A look shows the instance. */
+    static void appeared(Turn turn, Operation.Load load) {
+        if (load.phase() == Operation.Load.Phase.APPEARING) {
+            turn.running = load.in(Operation.Load.Phase.CONFIRMING, turn.now);
+            Looks.readRowsNow(turn);
+        }
+    }
+
+    static void neverAppeared(Turn turn, Operation.Load load) {
+        if (turn.reach == HostState.Reach.DOWN) {
+            fail(turn, load, Looks.unavailable(turn));
+            return;
+        }
+        fail(
+                turn,
+                load,
+                verificationFailed(
+                        load,
+                        "LM Studio reported '" + load.key() + "' as loaded, but within "
+                                + turn.policy.verifyWithin().toSeconds()
+                                + " s it did not appear among the loaded models.",
+                        "never_appeared"));
+    }
+
+    private static Failure verificationFailed(Operation.Load load, String what, String reason) {
+        return Failure.of(
+                        FailureCode.MODEL_VERIFICATION_FAILED,
+                        what + " The usual cause is memory pressure: free memory, or choose a smaller model.")
+                .with("reason", reason)
+                .with("model", load.key().value());
+    }
+
+    /** {@code lms ps} was read: the last word on a load. */
+    static void confirmed(Turn turn, Operation.Load load, Optional<InstanceRow> row) {
+        if (row.isEmpty()) {
+            fail(
+                    turn,
+                    load,
+                    verificationFailed(
+                            load, "'" + load.key() + "' was loaded and vanished again at once.", "vanished"));
+            return;
+        }
+        List<String> warnings = new ArrayList<>();
+        if (!Objects.equals(row.get().ttl(), load.ttl())) {
+            warnings.add("ttl_differs");
+        }
+        Integer context = row.get().contextLength();
+        if (load.contextLength() != null && (context == null || context < load.contextLength())) {
+            warnings.add("context_length_differs");
+        }
+        succeed(turn, load, instanceOf(turn, load).confirmedBy(row.get()), warnings);
+    }
+
+    /** HTTP shows the instance but {@code lms ps} cannot be read: it is usable, its TTL is not proven. */
+    static void unconfirmed(Turn turn, Operation.Load load) {
+        succeed(turn, load, instanceOf(turn, load), List.of("ttl_unconfirmed"));
+    }
+
+    private static Instance instanceOf(Turn turn, Operation.Load load) {
+        return new Instance(
+                load.identifier(),
+                load.key(),
+                false,
+                load.contextLength(),
+                null,
+                false,
+                turn.now,
+                turn.now,
+                null,
+                new Usage(turn.clock));
+    }
+
+    private static void succeed(Turn turn, Operation.Load load, Instance instance, List<String> warnings) {
+        turn.running = null;
+        turn.instances.put(instance.identifier(), instance);
+        turn.tell(new HostNotice.LoadSucceeded(
+                load.key(), load.identifier(), instance.ttl(), Duration.between(load.startedAt(), turn.now)));
+        answer(turn, load, instance, false, 1, warnings);
+    }
+
+    private static void fail(Turn turn, Operation.Load load, Failure failure) {
+        turn.running = null;
+        turn.tell(new HostNotice.LoadFailed(load.key(), failure, Duration.between(load.startedAt(), turn.now)));
+        turn.refuseAll(load.callers(), failure);
+    }
+
+    private static void answer(
+            Turn turn, Operation.Load load, Instance instance, boolean already, int attempts, List<String> warnings) {
+        for (Caller caller : load.callers()) {
+            turn.reply(caller.id(), ready(turn, instance, caller, already, attempts, warnings));
+        }
+    }
+
+    static Answer.Ready ready(
+            Turn turn, Instance instance, Caller caller, boolean already, int attempts, List<String> warnings) {
+        List<String> all = new ArrayList<>(warnings);
+        Duration ttl = instance.ttl();
+        if (ttl != null && ttl.compareTo(caller.ttl()) < 0 && !all.contains("ttl_differs")) {
+            all.add("ttl_shorter_than_asked");
+        }
+        Instant expiresAt = instance.expiresAt(turn.now);
+        return new Answer.Ready(instance, already, ttl, expiresAt, attempts, List.copyOf(all));
+    }
+}

@@ -1,0 +1,244 @@
+package dev.lmbridge.host;
+
+import dev.lmbridge.catalog.CatalogModel;
+import dev.lmbridge.catalog.ModelKey;
+import dev.lmbridge.failure.Failure;
+import dev.lmbridge.failure.FailureCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of a request: answered from what is loaded, joined to an operation, queued, or refused. */
+final class Requests {
+    /** How many callers may wait for one look or for one operation. */
+    static final int MAX_CALLERS = 10_000;
+
+    static final Duration QUEUE_RETRY = Duration.ofSeconds(5);
+
+    private Requests() {}
+
+    /** Takes a request. It is decided on a fresh view; without one, a look is taken first. */
+    static void accept(Turn turn, HostEvent asked) {
+        if (turn.stopping) {
+            turn.refuse(callerOf(asked), Lane.SHUTTING_DOWN);
+        } else if (turn.isSeenWithin(turn.policy.freshFor()) && isYoungEnough(turn, asked)) {
+            decide(turn, asked);
+        } else if (turn.undecided.size() >= MAX_CALLERS) {
+            turn.refuse(callerOf(asked), queueFull(turn.undecided.size()));
+        } else {
+            turn.undecided.add(asked);
+            turn.lookNow();
+        }
+    }
+
+    /** Whether the view began late enough for a caller who has just found an instance missing. */
+    private static boolean isYoungEnough(Turn turn, HostEvent asked) {
+        Instant since = asked instanceof HostEvent.EnsureAsked ensure ? ensure.viewSince() : null;
+        return since == null || (turn.observedAt != null && !turn.observedAt.isBefore(since));
+    }
+
+    /** Decides what had to wait for a look; who needs a younger one waits for the next. */
+    static void decideAll(Turn turn) {
+        List<HostEvent> asked = List.copyOf(turn.undecided);
+        turn.undecided.clear();
+        for (HostEvent event : asked) {
+            if (isYoungEnough(turn, event)) {
+                decide(turn, event);
+            } else {
+                turn.undecided.add(event);
+            }
+        }
+    }
+
+    static void refuseUndecided(Turn turn, Failure failure) {
+        turn.undecided.forEach(event -> turn.refuse(callerOf(event), failure));
+        turn.undecided.clear();
+    }
+
+    /** A caller has left: an operation that has not begun and that nobody else waits for is dropped. */
+    static void forget(Turn turn, String caller) {
+        turn.undecided.removeIf(event -> callerOf(event).equals(caller));
+        turn.queue.replaceAll(operation -> without(operation, caller));
+        turn.queue.removeIf(operation -> operation.callers().isEmpty());
+        if (turn.running != null) {
+            turn.running = without(turn.running, caller);
+        }
+    }
+
+    private static Operation without(Operation operation, String caller) {
+        List<Caller> rest = operation.callers().stream()
+                .filter(waiting -> !waiting.id().equals(caller))
+                .toList();
+        return rest.size() == operation.callers().size() ? operation : operation.withCallers(rest);
+    }
+
+    private static String callerOf(HostEvent event) {
+        return switch (event) {
+            case HostEvent.EnsureAsked asked -> asked.caller();
+            case HostEvent.UnloadAsked asked -> asked.caller();
+            default -> throw new IllegalArgumentException("not a request: " + event);
+        };
+    }
+
+    private static void decide(Turn turn, HostEvent event) {
+        switch (event) {
+            case HostEvent.EnsureAsked asked -> decideEnsure(turn, asked);
+            case HostEvent.UnloadAsked asked -> decideUnload(turn, asked);
+            default -> throw new IllegalArgumentException("not a request: " + event);
+        }
+    }
+
+    private static void decideEnsure(Turn turn, HostEvent.EnsureAsked asked) {
+        Caller caller = new Caller(asked.caller(), asked.ttl(), asked.queueUntil());
+        Optional<Instance> loaded = Selection.choose(turn.instances.values(), asked.name(), asked.contextLength());
+        if (loaded.isPresent()) {
+            turn.reply(caller.id(), Loads.ready(turn, loaded.get(), caller, true, 0, List.of()));
+            return;
+        }
+        Optional<CatalogModel> model = turn.catalog.find(asked.name());
+        if (model.isEmpty()) {
+            turn.refuse(caller.id(), Failure.modelNotFound(asked.name(), turn.catalog.nearest(asked.name())));
+            return;
+        }
+        Optional<Failure> contradiction = smallerContext(turn, model.get().key(), asked.contextLength());
+        if (contradiction.isPresent()) {
+            turn.refuse(caller.id(), contradiction.get());
+            return;
+        }
+        joinOrQueue(turn, model.get(), asked.contextLength(), caller);
+    }
+
+    /** An instance with too little context is not torn away for a caller who wants more; the caller is told. */
+    static Optional<Failure> smallerContext(Turn turn, ModelKey key, @Nullable Integer wanted) {
+        if (wanted == null) {
+            return Optional.empty();
+        }
+        return turn.instances.values().stream()
+                .filter(instance -> instance.key().equals(key) && instance.isOpen())
+                .findFirst()
+                .map(instance -> Failure.of(
+                        FailureCode.MODEL_BUSY,
+                        "'" + key + "' is loaded with "
+                                + (instance.contextLength() == null
+                                        ? "a context that the host does not tell, not"
+                                        : "a context of " + instance.contextLength() + " tokens, less than")
+                                + " the " + wanted + " asked for. Unload it first."));
+    }
+
+    private static void joinOrQueue(Turn turn, CatalogModel model, @Nullable Integer contextLength, Caller caller) {
+        if (turn.running instanceof Operation.Load load && serves(load, model.key(), contextLength)) {
+            turn.running = join(turn, load, caller);
+            return;
+        }
+        for (int place = 0; place < turn.queue.size(); place++) {
+            if (turn.queue.get(place) instanceof Operation.Load load && serves(load, model.key(), contextLength)) {
+                turn.queue.set(place, join(turn, load, caller));
+                return;
+            }
+        }
+        if (isQueueFull(turn, caller)) {
+            return;
+        }
+        turn.queue.add(new Operation.Load(
+                turn.nextOperation++,
+                model.key(),
+                contextLength,
+                caller.ttl(),
+                model.sizeBytes(),
+                List.of(caller),
+                Operation.Load.Phase.QUEUED,
+                "",
+                turn.now,
+                turn.now,
+                -1));
+        turn.tell(new HostNotice.Queued(model.key(), turn.queue.size()));
+    }
+
+    private static boolean serves(Operation.Load load, ModelKey key, @Nullable Integer wanted) {
+        return load.key().equals(key)
+                && (wanted == null || (load.contextLength() != null && load.contextLength() >= wanted));
+    }
+
+    private static Operation.Load join(Turn turn, Operation.Load load, Caller caller) {
+        if (load.callers().size() >= MAX_CALLERS) {
+            turn.refuse(caller.id(), queueFull(load.callers().size()));
+            return load;
+        }
+        return load.joinedBy(caller);
+    }
+
+    private static void decideUnload(Turn turn, HostEvent.UnloadAsked asked) {
+        List<Instance> targets = named(turn, asked.name());
+        Caller caller = new Caller(asked.caller(), Duration.ZERO, asked.queueUntil());
+        Optional<ModelKey> key = targets.isEmpty()
+                ? turn.catalog.find(asked.name()).map(CatalogModel::key)
+                : Optional.of(targets.getFirst().key());
+        if (key.isEmpty()) {
+            turn.refuse(caller.id(), Failure.modelNotFound(asked.name(), turn.catalog.nearest(asked.name())));
+            return;
+        }
+        int inFlight = targets.stream().mapToInt(Instance::inFlight).sum() + waitingFor(turn, asked.name());
+        if (inFlight > 0 && !asked.force()) {
+            turn.refuse(caller.id(), busy(key.get(), inFlight));
+            return;
+        }
+        if (isQueueFull(turn, caller)) {
+            return;
+        }
+        turn.queue.add(new Operation.Unload(
+                turn.nextOperation++,
+                key.get(),
+                asked.name(),
+                asked.force(),
+                List.of(caller),
+                List.of(),
+                List.of(),
+                false,
+                turn.now));
+    }
+
+    /** Callers of loads: an unload behind their load would take the instance away before the first of them could use it. */
+    private static int waitingFor(Turn turn, String name) {
+        return Stream.concat(Stream.ofNullable(turn.running), turn.queue.stream())
+                .filter(operation -> operation instanceof Operation.Load load
+                        && (load.key().value().equals(name) || load.identifier().equals(name)))
+                .mapToInt(operation -> operation.callers().size())
+                .sum();
+    }
+
+    /** The instances that a name stands for: of that identifier, else all of that key. */
+    static List<Instance> named(Turn turn, String name) {
+        List<Instance> targets = new ArrayList<>();
+        for (Instance instance : turn.instances.values()) {
+            if (instance.key().value().equals(name) || Objects.equals(instance.identifier(), name)) {
+                targets.add(instance);
+            }
+        }
+        return targets;
+    }
+
+    static Failure busy(ModelKey key, int inFlight) {
+        return Failure.of(
+                        FailureCode.MODEL_BUSY,
+                        "'" + key + "' is in use by " + inFlight + " request(s). Wait for them, or unload with force.")
+                .with("inFlight", inFlight);
+    }
+
+    private static boolean isQueueFull(Turn turn, Caller caller) {
+        if (turn.queue.size() < turn.policy.queueCapacity()) {
+            return false;
+        }
+        turn.refuse(caller.id(), queueFull(turn.queue.size()));
+        return true;
+    }
+
+    private static Failure queueFull(int waiting) {
+        return Failure.of(FailureCode.QUEUE_FULL, waiting + " operations wait already. Try again later.")
+                .withRetryAfter(QUEUE_RETRY);
+    }
+}

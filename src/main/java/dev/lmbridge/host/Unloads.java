@@ -1,0 +1,78 @@
+package dev.lmbridge.host;
+
+import dev.lmbridge.failure.Failure;
+import dev.lmbridge.failure.FailureCode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of an unload: gate shut, process, absence seen. */
+final class Unloads {
+    private Unloads() {}
+
+    static void begin(Turn turn, Operation.Unload unload) {
+        List<Instance> targets = Requests.named(turn, unload.name());
+        if (unload.force()) {
+            targets.forEach(instance -> instance.usage().gate().close());
+        } else if (!targets.stream()
+                .allMatch(instance -> instance.usage().gate().closeIfIdle())) {
+            int inFlight = targets.stream().mapToInt(Instance::inFlight).sum();
+            targets.forEach(instance -> instance.usage().gate().reopen());
+            turn.refuseAll(unload.callers(), Requests.busy(unload.key(), inFlight));
+            return;
+        }
+        proceed(turn, unload.started(targets.stream().map(Instance::identifier).toList(), turn.now));
+    }
+
+    /** Unloads the first that remains; with none left, answers. */
+    private static void proceed(Turn turn, Operation.Unload unload) {
+        if (unload.remaining().isEmpty()) {
+            turn.running = null;
+            Answer answer = new Answer.Unloaded(unload.key(), unload.gone());
+            unload.callers().forEach(caller -> turn.reply(caller.id(), answer));
+            return;
+        }
+        turn.running = unload;
+        turn.actions.add(
+                new HostAction.RunUnload(unload.id(), unload.remaining().getFirst(), turn.policy.commandTimeout()));
+    }
+
+    static void processEnded(Turn turn, Operation.Unload unload, @Nullable Failure failure) {
+        if (unload.exited()) {
+            return;
+        }
+        turn.lookNow();
+        if (failure == null) {
+            turn.running = unload.processExited(turn.now);
+        } else {
+            fail(turn, unload, failure);
+        }
+    }
+
+    /** A look that began after the process had ended shows whether the instance is gone. */
+    static void looked(Turn turn, Operation.Unload unload) {
+        if (unload.exited() && !turn.instances.containsKey(unload.remaining().getFirst())) {
+            proceed(turn, unload.next(turn.now));
+        }
+    }
+
+    static void neverWent(Turn turn, Operation.Unload unload) {
+        fail(
+                turn,
+                unload,
+                Failure.of(
+                        FailureCode.UPSTREAM_ERROR,
+                        "LM Studio still lists '" + unload.remaining().getFirst() + "' after its unload."));
+    }
+
+    private static void fail(Turn turn, Operation.Unload unload, Failure failure) {
+        turn.running = null;
+        turn.tell(new HostNotice.UnloadFailed(unload.key(), unload.remaining().getFirst(), failure));
+        for (String identifier : unload.remaining()) {
+            Instance instance = turn.instances.get(identifier);
+            if (instance != null) {
+                instance.usage().gate().reopen();
+            }
+        }
+        turn.refuseAll(unload.callers(), failure);
+    }
+}
