@@ -1,0 +1,79 @@
+package dev.lmbridge.observe;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The meters of the bridge, under the names that dashboards rely on. Labels hold catalogue keys and our own words only. */
+public final class Meters {
+    private final MeterRegistry registry;
+    private final Map<String, Integer> loadedByHost = new ConcurrentHashMap<>();
+
+    public Meters(MeterRegistry registry) {
+        this.registry = registry;
+        Gauge.builder("active_models_count", loadedByHost, Meters::sum)
+                .description("Instances that the hosts have in memory")
+                .register(registry);
+    }
+
+    private static double sum(Map<String, Integer> counts) {
+        return counts.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** How many instances a host has in memory now. */
+    public void loaded(String host, int instances) {
+        loadedByHost.put(host, instances);
+    }
+
+    /** A load has ended; {@code result} is {@code success} or the code of its failure. */
+    public void loadEnded(String model, String result, Duration took) {
+        Counter.builder("model_load_attempts")
+                .description("Loads that were begun, by how they ended")
+                .tags("model_name", model, "result", result)
+                .register(registry)
+                .increment();
+        Timer.builder("model_load_duration")
+                .description("From the start of lms load until the model was verified, or had failed")
+                .tags("model_name", model)
+                .serviceLevelObjectives(
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(5))
+                .register(registry)
+                .record(took);
+    }
+
+    /** A load was reported as done and the model was not there. */
+    public void verificationFailed(String model, String reason) {
+        Counter.builder("model_verification_failures")
+                .description("Loads that were reported as done while the model was not there")
+                .tags("model_name", model, "reason", reason)
+                .register(registry)
+                .increment();
+    }
+
+    /** A process of {@code lms} has ended. */
+    public void lmsEnded(String command, String ending, Duration took) {
+        Timer.builder("lm_bridge_lms_process")
+                .description("How long processes of lms ran")
+                .tags("command", command, "ending", ending)
+                .register(registry)
+                .record(took);
+    }
+
+    /** A request was forwarded to a host and has ended. */
+    public void requestEnded(String route, String outcome, Duration took) {
+        Timer.builder("lm_bridge_request")
+                .description("Inference requests, from the last byte of the request to the last byte of the answer")
+                .tags("route", route, "outcome", outcome)
+                .register(registry)
+                .record(took);
+    }
+}

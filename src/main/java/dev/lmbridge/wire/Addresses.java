@@ -1,0 +1,33 @@
+package dev.lmbridge.wire;
+
+/** Every address of the event bus. */
+public final class Addresses {
+    /** Public: the body of {@code POST /bridge/v1/models/ensure}, answered like it. */
+    public static final String MODELS_ENSURE = "lmbridge.v1.models.ensure";
+
+    /** Public: as {@link #MODELS_ENSURE}, for {@code /load}. */
+    public static final String MODELS_LOAD = "lmbridge.v1.models.load";
+
+    /** Public: the body of {@code POST /bridge/v1/models/unload}, answered like it. */
+    public static final String MODELS_UNLOAD = "lmbridge.v1.models.unload";
+
+    /** Public: {@code {"state": "loaded"}} or an empty object, answered like {@code GET /bridge/v1/models}. */
+    public static final String MODELS_LIST = "lmbridge.v1.models.list";
+
+    private Addresses() {}
+
+    /** Inside a node: asks one host's loader for a model. */
+    public static String hostEnsure(String host) {
+        return "lmbridge.v1.hosts." + host + ".ensure";
+    }
+
+    /** Inside a node: asks one host's loader to unload. */
+    public static String hostUnload(String host) {
+        return "lmbridge.v1.hosts." + host + ".unload";
+    }
+
+    /** Inside a node: tells one host's loader that a caller no longer waits. */
+    public static String hostLeave(String host) {
+        return "lmbridge.v1.hosts." + host + ".leave";
+    }
+}
