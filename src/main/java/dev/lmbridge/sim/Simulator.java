@@ -1,0 +1,93 @@
+package dev.lmbridge.sim;
+
+import dev.lmbridge.sim.calls.CallLog;
+import dev.lmbridge.sim.calls.LmsScript;
+import dev.lmbridge.sim.calls.StandInServer;
+import dev.lmbridge.sim.cli.LmsFace;
+import dev.lmbridge.sim.control.ControlFace;
+import dev.lmbridge.sim.faults.FaultBook;
+import dev.lmbridge.sim.http.HttpFace;
+import dev.lmbridge.sim.machine.Catalogue;
+import dev.lmbridge.sim.machine.MachineSettings;
+import dev.lmbridge.sim.machine.SimMachine;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.ServerWebSocket;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The whole simulation on one event loop: the machine, and the servers that are its faces. */
+final class Simulator extends VerticleBase {
+    private final int wantedPort;
+    private final Path home;
+    private final MachineSettings settings;
+    private final InstantSource clock;
+    private final Function<SimMachine, Handler<ServerWebSocket>> privateApi;
+    private @Nullable StandInServer standIns;
+    private volatile @Nullable Facts facts;
+
+    /** Where the simulation can be reached. */
+    record Facts(String url, String lms, String control) {}
+
+    /**
+     * Prepares one.
+     *
+     * @param wantedPort the HTTP port; 0 for any
+     * @param home a folder that exists, for the {@code lms} script
+     * @param privateApi makes what speaks over the WebSockets of the private API
+     */
+    Simulator(
+            int wantedPort,
+            Path home,
+            MachineSettings settings,
+            InstantSource clock,
+            Function<SimMachine, Handler<ServerWebSocket>> privateApi) {
+        this.wantedPort = wantedPort;
+        this.home = home;
+        this.settings = settings;
+        this.clock = clock;
+        this.privateApi = privateApi;
+    }
+
+    @Override
+    public Future<?> start() {
+        SimMachine machine = new SimMachine(Catalogue.standard(), settings, new FaultBook(), clock);
+        new MachineTicker(vertx, context, machine.agenda());
+        CallLog log = new CallLog(clock);
+        HttpFace http = new HttpFace(vertx, machine, log, privateApi.apply(machine));
+        ControlFace control = new ControlFace(vertx, machine, log);
+        return http.listen(wantedPort).compose(port -> {
+            StandInServer calls = new StandInServer(vertx, new LmsFace(machine, () -> port), log);
+            standIns = calls;
+            return control.listen()
+                    .compose(controlPort -> calls.listen().compose(callPort -> {
+                        try {
+                            Path lms = LmsScript.write(home, callPort, calls.secret());
+                            facts = new Facts(
+                                    "http://127.0.0.1:" + port, lms.toString(), "http://127.0.0.1:" + controlPort);
+                            return Future.succeededFuture();
+                        } catch (IOException e) {
+                            return Future.failedFuture(e);
+                        }
+                    }));
+        });
+    }
+
+    @Override
+    public Future<?> stop() {
+        return standIns == null ? Future.succeededFuture() : standIns.close();
+    }
+
+    /** Once it has started. */
+    Facts facts() {
+        Facts known = facts;
+        if (known == null) {
+            throw new IllegalStateException("The simulation has not started");
+        }
+        return known;
+    }
+}

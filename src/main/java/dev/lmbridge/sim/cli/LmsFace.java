@@ -1,0 +1,141 @@
+package dev.lmbridge.sim.cli;
+
+import dev.lmbridge.sim.faults.FaultKind;
+import dev.lmbridge.sim.machine.SimMachine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The whole of {@code lms} over a machine: chooses the command, reads its arguments, and runs it. Belongs to the machine's thread. */
+public final class LmsFace {
+    /** What {@code lms version} prints: a commit, not a version number. */
+    static final String COMMIT = "07b7252";
+
+    private static final List<Option> LOG_OPTIONS = List.of(
+            Option.choice("--log-level <level>", List.of("debug", "info", "warn", "error", "none")),
+            Option.flag("--verbose"),
+            Option.flag("--quiet"));
+    private static final List<Option> CONNECT_OPTIONS =
+            List.of(Option.text("--host <host>"), Option.integer("--port <port>", 0));
+
+    private final SimMachine machine;
+    private final Reach reach;
+    private final List<CliCommand> commands;
+
+    /** The port is the one of the HTTP server: {@code --host} and {@code --port} must name it. */
+    public LmsFace(SimMachine machine, IntSupplier httpPort) {
+        this.machine = machine;
+        this.reach = new Reach(machine.faults(), httpPort);
+        this.commands = List.of(
+                new LoadCommand(machine),
+                new UnloadCommand(machine),
+                new PsCommand(machine),
+                new LsCommand(machine),
+                new ServerStatusCommand(httpPort),
+                new DaemonStatusCommand(),
+                new VersionCommand());
+    }
+
+    /** Begins a call. The session takes the signals that the process gets. */
+    public CliSession start(List<String> argv, CliWire wire) {
+        CliSession session = new CliSession(wire);
+        if (argv.contains("-v") || argv.contains("--version")) {
+            session.outLine("CLI commit: " + COMMIT);
+            session.exit(0);
+            return session;
+        }
+        Optional<CliCommand> command = commandOf(argv);
+        if (command.isEmpty()) {
+            refuse(argv, session);
+        } else if (machine.faults()
+                .take(FaultKind.LMS_HANGS, command.get().name())
+                .isPresent()) {
+            session.spawnGrandchild();
+            session.hang();
+        } else {
+            machine.faults()
+                    .take(FaultKind.LMS_LEAVES_CHILD, command.get().name())
+                    .ifPresent(fault -> session.spawnGrandchild());
+            run(command.get(), argv, session);
+        }
+        return session;
+    }
+
+    private void run(CliCommand command, List<String> argv, CliSession session) {
+        int words = command.name().split(" ", -1).length;
+        List<Option> options = new ArrayList<>(command.options());
+        options.addAll(LOG_OPTIONS);
+        if (command.connects()) {
+            options.addAll(CONNECT_OPTIONS);
+        }
+        try {
+            String lastWord = command.name().substring(command.name().lastIndexOf(' ') + 1);
+            Arguments arguments =
+                    Arguments.read(lastWord, options, command.mostNames(), argv.subList(words, argv.size()));
+            if (setLevel(arguments, session)
+                    && (!command.connects() || reach.connect(command.name(), arguments, session))) {
+                command.run(arguments, session);
+            }
+        } catch (UsageException e) {
+            session.usageError(e.text());
+        }
+    }
+
+    private Optional<CliCommand> commandOf(List<String> argv) {
+        return commands.stream()
+                .filter(command -> startsWith(argv, command.name()))
+                .findFirst();
+    }
+
+    private static boolean startsWith(List<String> argv, String name) {
+        List<String> words = List.of(name.split(" ", -1));
+        return argv.size() >= words.size() && argv.subList(0, words.size()).equals(words);
+    }
+
+    private void refuse(List<String> argv, CliSession session) {
+        if (argv.isEmpty()) {
+            session.outLine("Usage: lms [options] [command]");
+            session.outLine("");
+            session.outLine("This is the stand-in lms of the simulated LM Studio. Commands: "
+                    + String.join(", ", commands.stream().map(CliCommand::name).toList()) + ".");
+            session.exit(0);
+            return;
+        }
+        boolean group = commands.stream().anyMatch(command -> command.name().startsWith(argv.getFirst() + " "));
+        if (argv.getFirst().startsWith("-")) {
+            session.usageError("unknown option '" + argv.getFirst() + "'");
+        } else if (group && argv.size() > 1) {
+            session.usageError("unknown command '" + argv.get(1) + "'");
+        } else {
+            session.usageError("unknown command '" + argv.getFirst() + "'");
+        }
+    }
+
+    private static boolean setLevel(Arguments arguments, CliSession session) {
+        long given = List.of("log-level", "verbose", "quiet").stream()
+                .filter(arguments::has)
+                .count();
+        if (given > 1) {
+            session.error("Only one of --logLevel, --verbose, or --quiet can be specified.");
+            session.exit(1);
+            return false;
+        }
+        CliSession.LogLevel level = levelOf(arguments.text("log-level").orElse(null));
+        session.level(
+                arguments.has("quiet")
+                        ? CliSession.LogLevel.NONE
+                        : arguments.has("verbose") ? CliSession.LogLevel.DEBUG : level);
+        return true;
+    }
+
+    private static CliSession.LogLevel levelOf(@Nullable String name) {
+        for (CliSession.LogLevel level : CliSession.LogLevel.values()) {
+            if (level.name().equalsIgnoreCase(name)) {
+                return level;
+            }
+        }
+        return CliSession.LogLevel.INFO;
+    }
+}

@@ -1,0 +1,208 @@
+package dev.lmbridge.sim.machine;
+
+import dev.lmbridge.sim.faults.FaultBook;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The simulated machine that LM Studio runs on: what is downloaded, what is loaded, what is being worked on. All its faces (HTTP,
+ * {@code lms}, WebSocket) share one.
+ *
+ * <p>It belongs to one thread and has no timer of its own: the shell calls {@code agenda().runDue()} when {@code agenda().nextDue()}
+ * has come, and everything that takes time happens in there. Listeners are called on that thread, never inside the call that took them.
+ */
+public final class SimMachine {
+    private final Catalogue catalogue;
+    private final FaultBook faults;
+    private final Agenda agenda;
+    private final Inference inference;
+    private final Map<String, Instance> instances = new LinkedHashMap<>();
+    private final Set<LoadJob> loading = new LinkedHashSet<>();
+    private MachineSettings settings;
+    private int lastReference;
+
+    public SimMachine(Catalogue catalogue, MachineSettings settings, FaultBook faults, InstantSource clock) {
+        this.catalogue = catalogue;
+        this.settings = settings;
+        this.faults = faults;
+        this.agenda = new Agenda(clock);
+        this.inference = new Inference(this);
+    }
+
+    public Catalogue catalogue() {
+        return catalogue;
+    }
+
+    public MachineSettings settings() {
+        return settings;
+    }
+
+    /** Takes effect for what begins afterwards. */
+    public void settings(MachineSettings changed) {
+        settings = changed;
+    }
+
+    public FaultBook faults() {
+        return faults;
+    }
+
+    /** What will happen by itself; the shell keeps it running. */
+    public Agenda agenda() {
+        return agenda;
+    }
+
+    /** Loaded instances in the order of loading; one that is still loading is not among them. */
+    public List<Instance> loaded() {
+        return List.copyOf(instances.values());
+    }
+
+    public Optional<Instance> find(String identifier) {
+        return Optional.ofNullable(instances.get(identifier));
+    }
+
+    /** Loads that have begun and not ended. */
+    public List<LoadJob> loading() {
+        return List.copyOf(loading);
+    }
+
+    /** Bytes held by instances and by loads that have begun. */
+    public long memoryUsed() {
+        return instances.values().stream().mapToLong(Instance::memory).sum()
+                + loading.stream().mapToLong(LoadJob::memory).sum();
+    }
+
+    /** Bytes that a load with this context would take; the guardrail compares it with what is free. */
+    public long memoryNeeded(CatalogueModel model, @Nullable Integer contextLength) {
+        return model.memoryFor(contextOf(model, contextLength));
+    }
+
+    /** The part of {@link #memoryNeeded} that lies in the memory of the GPU. */
+    public long gpuMemoryNeeded(CatalogueModel model, @Nullable Integer contextLength) {
+        return memoryNeeded(model, contextLength) - model.sizeBytes() / 50;
+    }
+
+    public boolean fits(CatalogueModel model, @Nullable Integer contextLength) {
+        return memoryUsed() + memoryNeeded(model, contextLength) <= settings.memoryBytes();
+    }
+
+    /** Begins a load; it is always a new instance, as with LM Studio. */
+    public LoadJob load(LoadRequest request, LoadListener listener) {
+        LoadJob job = new LoadJob(this, request, listener);
+        agenda.soon(job::begin);
+        return job;
+    }
+
+    /** Begins an inference, loading the model first if need be. */
+    public Work work(WorkRequest request, WorkListener listener) {
+        return inference.accept(request, listener);
+    }
+
+    /** Unloads an instance; what it works on fails. False if there is none with this identifier. */
+    public boolean unload(String identifier) {
+        return drop(identifier, Refusal.unloaded());
+    }
+
+    /** Does now what the idle time-to-live would do later. False if there is none with this identifier. */
+    public boolean expire(String identifier) {
+        return drop(identifier, Refusal.unloaded());
+    }
+
+    /** Loses every instance and every load at once, as when the engine dies. */
+    public void crash() {
+        for (LoadJob job : loading()) {
+            job.fail(Refusal.crashed());
+        }
+        for (Instance instance : loaded()) {
+            drop(instance.identifier(), Refusal.crashed());
+        }
+    }
+
+    /** The instance that serves requests for this name: by identifier, else as the loaded variant of its key. */
+    public Optional<Instance> serving(String name) {
+        return find(name)
+                .or(() -> instances.values().stream()
+                        .filter(instance -> name.equals(instance.model().selectedVariant())
+                                && instance.identifier().equals(instance.model().modelKey()))
+                        .findFirst());
+    }
+
+    boolean isTaken(String identifier) {
+        return instances.containsKey(identifier)
+                || loading.stream().anyMatch(job -> job.identifier().equals(identifier));
+    }
+
+    /** The key itself, else the key with the first free number from 2 on. */
+    String freeIdentifier(String modelKey) {
+        String name = modelKey;
+        for (int number = 2; isTaken(name); number++) {
+            name = modelKey + ":" + number;
+        }
+        return name;
+    }
+
+    int contextOf(CatalogueModel model, @Nullable Integer wanted) {
+        return wanted == null ? model.defaultContextLength() : Math.min(wanted, model.maxContextLength());
+    }
+
+    void evictOtherJit() {
+        if (settings.evictOtherJit()) {
+            for (Instance instance : loaded()) {
+                if (instance.isJit()) {
+                    drop(instance.identifier(), Refusal.unloaded());
+                }
+            }
+        }
+    }
+
+    void began(LoadJob job) {
+        loading.add(job);
+    }
+
+    void over(LoadJob job) {
+        loading.remove(job);
+    }
+
+    Instance newInstance(LoadJob job, CatalogueModel model, LoadRequest request) {
+        int parallel = model.isEmbedding() ? 1 : request.parallel() == null ? settings.parallel() : request.parallel();
+        String reference = "sim-instance-" + ++lastReference;
+        return new Instance(
+                job.identifier(), reference, model, request, contextOf(model, request.contextLength()), parallel);
+    }
+
+    void add(Instance instance) {
+        instances.put(instance.identifier(), instance);
+        startIdleClock(instance);
+    }
+
+    /** The idle clock stands still while an instance is busy, and starts anew when it is idle again. */
+    void startIdleClock(Instance instance) {
+        Duration ttl = instance.ttl();
+        if (ttl != null && instances.get(instance.identifier()) == instance) {
+            instance.expiry = agenda.in(ttl, () -> expire(instance.identifier()));
+        }
+    }
+
+    void stopIdleClock(Instance instance) {
+        if (instance.expiry != null) {
+            instance.expiry.cancel();
+            instance.expiry = null;
+        }
+    }
+
+    private boolean drop(String identifier, Refusal toItsRequests) {
+        Instance instance = instances.remove(identifier);
+        if (instance == null) {
+            return false;
+        }
+        stopIdleClock(instance);
+        inference.abandon(instance, toItsRequests);
+        return true;
+    }
+}

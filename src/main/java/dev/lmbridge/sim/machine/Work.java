@@ -1,0 +1,158 @@
+package dev.lmbridge.sim.machine;
+
+import dev.lmbridge.sim.faults.Fault;
+import dev.lmbridge.sim.faults.FaultKind;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** One inference on its way: waiting for its model, waiting for a slot, reading its prompt, giving tokens, over. */
+public final class Work {
+    private static final Duration SHORTEST_PROMPT = Duration.ofMillis(20);
+    private static final int PROMPT_TOKENS_PER_SECOND = 2_000;
+
+    private final SimMachine machine;
+    private final Inference inference;
+    private final WorkRequest request;
+    private final WorkListener listener;
+    private @Nullable Instance instance;
+    private @Nullable Script script;
+    private Agenda.@Nullable Entry next;
+    private Duration interval = Duration.ZERO;
+    private Instant tokenDue = Instant.EPOCH;
+    private int given;
+    private boolean generating;
+    private boolean paused;
+    private boolean ended;
+
+    Work(SimMachine machine, Inference inference, WorkRequest request, WorkListener listener) {
+        this.machine = machine;
+        this.inference = inference;
+        this.request = request;
+        this.listener = listener;
+    }
+
+    WorkRequest request() {
+        return request;
+    }
+
+    boolean isGenerating() {
+        return generating;
+    }
+
+    boolean isOver() {
+        return ended;
+    }
+
+    /** Gives no more tokens until {@link #resume}: the reader is slow. The slot stays taken. */
+    public void pause() {
+        if (generating && !paused && next != null) {
+            next.cancel();
+        }
+        paused = true;
+    }
+
+    public void resume() {
+        if (paused) {
+            paused = false;
+            if (generating && !ended) {
+                tokenDue = later(tokenDue, machine.agenda().now());
+                next = machine.agenda().at(tokenDue, this::giveToken);
+            }
+        }
+    }
+
+    /** Stops. The listener hears nothing more; a prompt that is being processed is finished before its slot is free. */
+    public void cancel() {
+        if (!ended) {
+            ended = true;
+            if (instance == null || generating || !instance.running.contains(this)) {
+                leave();
+            }
+        }
+    }
+
+    void loading(double fraction) {
+        if (!ended) {
+            listener.loading(fraction);
+        }
+    }
+
+    void waitFor(Instance chosen) {
+        instance = chosen;
+    }
+
+    void start(Instance chosen) {
+        Script wanted = request.script().apply(chosen);
+        script = wanted;
+        Duration pace =
+                Duration.ofNanos((long) (1_000_000_000L / machine.settings().tokensPerSecond()));
+        interval = machine.faults()
+                .take(FaultKind.SLOW_TOKENS, chosen.model().modelKey())
+                .map(Fault::after)
+                .orElse(pace);
+        Duration prompt = Duration.ofMillis(1_000L * wanted.promptTokens() / PROMPT_TOKENS_PER_SECOND);
+        next = machine.agenda().in(prompt.compareTo(SHORTEST_PROMPT) < 0 ? SHORTEST_PROMPT : prompt, this::promptDone);
+        listener.started(chosen, wanted);
+    }
+
+    /** Ends it from outside: the instance is gone, or the model could not be loaded. */
+    void fail(Refusal refusal) {
+        if (next != null) {
+            next.cancel();
+        }
+        if (!ended) {
+            ended = true;
+            listener.failed(refusal);
+        }
+    }
+
+    private void promptDone() {
+        if (ended) {
+            leave();
+            return;
+        }
+        Refusal refusal = script == null ? null : script.refusal();
+        if (refusal != null) {
+            ended = true;
+            leave();
+            listener.failed(refusal);
+            return;
+        }
+        generating = true;
+        tokenDue = machine.agenda().now();
+        if (!paused) {
+            giveToken();
+        }
+    }
+
+    private void giveToken() {
+        Script plan = script;
+        Instance at = instance;
+        if (ended || plan == null || at == null) {
+            return;
+        }
+        if (given == plan.tokens().size()) {
+            ended = true;
+            leave();
+            listener.ended(at, plan);
+            return;
+        }
+        tokenDue = tokenDue.plus(interval);
+        next = machine.agenda().at(tokenDue, this::giveToken);
+        listener.token(plan.tokens().get(given++));
+    }
+
+    private void leave() {
+        if (next != null) {
+            next.cancel();
+        }
+        if (instance != null) {
+            inference.left(instance, this);
+        }
+    }
+
+    private static Instant later(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.lmbridge.sim.ws;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+
+/** What one namespace offers. */
+interface Endpoints {
+    /**
+     * Answers a call.
+     *
+     * @return the result, or {@code null} if the endpoint returns nothing
+     */
+    @Nullable
+    JsonNode call(String endpoint, JsonNode parameter) throws RefusedException;
+
+    /** Opens a channel; what it has to say, now or later, it says through {@code channel}. */
+    OpenChannel open(String endpoint, JsonNode parameter, ChannelOutlet channel) throws RefusedException;
+
+    /** The client's side of an open channel, as its server sees it. */
+    interface OpenChannel {
+        void received(JsonNode message);
+
+        /** The socket is gone. */
+        void abandoned();
+    }
+
+    /** The server's side of an open channel. After {@link #close} or {@link #fail} nothing more is sent. */
+    interface ChannelOutlet {
+        void send(JsonNode message);
+
+        void sendIfRoom(JsonNode message);
+
+        void close();
+
+        void fail(WireError error);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.lmbridge.sim;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** One process of {@code lms}, real or stand-in: nothing on its standard input, its streams apart, and a deadline. */
+final class LmsCall {
+    private static final int DEADLINE_SECONDS = 60;
+    private static final Pattern FRAMES = Pattern.compile("(?:\u001b\\[\\?25l\rLoading (\\S+)[^\u001b\r]*)+");
+
+    private final Process process;
+    private final Path err;
+
+    private LmsCall(Process process, Path err) {
+        this.process = process;
+        this.err = err;
+    }
+
+    /** What a call left behind. */
+    record Outcome(int code, String out, String err) {
+        /**
+         * Without what differs from run to run: how often the spinner was drawn and how long a load took. A load that fails at once
+         * may or may not have drawn it.
+         */
+        Outcome comparable() {
+            String spinner = code == 0 ? "<spinner of $1>" : "";
+            return new Outcome(
+                    code,
+                    FRAMES.matcher(out).replaceAll(spinner),
+                    err.replaceAll("successfully in [0-9.hms ]+\\.", "successfully in <time>."));
+        }
+    }
+
+    static LmsCall start(List<String> command, Path home, Map<String, String> more) throws IOException {
+        Path err = Files.createTempFile(home, "stderr", ".txt");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(home.toFile())
+                .redirectInput(new File("/dev/null"))
+                .redirectError(err.toFile());
+        Map<String, String> environment = builder.environment();
+        environment
+                .keySet()
+                .removeIf(name -> name.startsWith("LMS_") || name.startsWith("LM_") || name.equals("FORCE_COLOR"));
+        environment.put("HOME", home.toString());
+        environment.put("LMS_FORCE_PROD", "1");
+        environment.putAll(more);
+        return new LmsCall(builder.start(), err);
+    }
+
+    static Outcome run(List<String> command, Path home, Map<String, String> more) throws IOException {
+        return start(command, home, more).outcome("");
+    }
+
+    /** Waits until the call has shown how far a load is. */
+    String readUntilProgress() {
+        return within(() -> {
+            StringBuilder seen = new StringBuilder();
+            InputStream out = process.getInputStream();
+            for (int next = out.read(); next >= 0; next = out.read()) {
+                seen.append((char) next);
+                if (next == '%') {
+                    return seen.toString();
+                }
+            }
+            throw new AssertionError("the call ended before it showed progress: " + seen);
+        });
+    }
+
+    void interrupt() throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
+        if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+            throw new AssertionError("kill -INT did not work");
+        }
+    }
+
+    /** Sends SIGTERM; unlike {@link Process#destroy} it leaves the streams open. */
+    void terminate() {
+        process.toHandle().destroy();
+    }
+
+    /**
+     * The end of the call.
+     *
+     * @param read what was read of its output before
+     */
+    Outcome outcome(String read) throws IOException {
+        String out = within(() -> new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        int code = within(process::waitFor);
+        return new Outcome(code, read + out, Files.readString(err));
+    }
+
+    private <T> T within(java.util.concurrent.Callable<T> action) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                result.complete(action.call());
+            } catch (Exception | AssertionError failure) {
+                result.completeExceptionally(failure);
+            }
+        });
+        try {
+            return result.orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).join();
+        } catch (RuntimeException failure) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            throw failure;
+        }
+    }
+}

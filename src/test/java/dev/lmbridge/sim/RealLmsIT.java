@@ -1,0 +1,251 @@
+package dev.lmbridge.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lmbridge.sim.LmsCall.Outcome;
+import dev.lmbridge.testing.RealLms;
+import dev.lmbridge.testing.SimulatedLmStudio;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The simulated LM Studio, driven by the genuine {@code lms} over the private API. */
+class RealLmsIT {
+    private static final String SMALL = "llama-3.2-1b-instruct";
+    private static final String LARGE = "llama-3.3-70b-instruct";
+    private static final String EMBEDDING = "text-embedding-nomic-embed-text-v1.5";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private Path scratch;
+
+    private RealLms real;
+    private SimulatedLmStudio studio;
+
+    @BeforeEach
+    void start() throws IOException {
+        Optional<RealLms> found = RealLms.find();
+        assumeTrue(found.isPresent(), "there is no genuine lms (LM_BRIDGE_REAL_LMS) or no node on this machine");
+        real = found.orElseThrow();
+        RealLms.home(scratch);
+        studio = SimulatedLmStudio.start();
+    }
+
+    @AfterEach
+    void stop() {
+        if (studio != null) {
+            studio.close();
+        }
+    }
+
+    @Test
+    void anEmptyMachineListsNothing() throws IOException {
+        assertThat(lms("ps", "--json")).isEqualTo(new Outcome(0, "[]\n", ""));
+    }
+
+    @Test
+    void theCatalogueHasTheRowsOfTheRealOne() throws IOException {
+        Outcome outcome = lms("ls", "--json");
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.err()).isEmpty();
+        JsonNode rows = JSON.readTree(outcome.out());
+        assertThat(rows).extracting(row -> row.path("modelKey").textValue()).contains(SMALL, LARGE, EMBEDDING);
+        assertThat(names(rows.get(0)))
+                .containsExactly(
+                        "type",
+                        "modelKey",
+                        "format",
+                        "displayName",
+                        "publisher",
+                        "path",
+                        "sizeBytes",
+                        "indexedModelIdentifier",
+                        "deviceIdentifier",
+                        "paramsString",
+                        "architecture",
+                        "quantization",
+                        "vision",
+                        "trainedForToolUse",
+                        "maxContextLength");
+    }
+
+    @Test
+    void aLoadCarriesItsOptionsAndPrintsThreeLines() throws IOException {
+        Outcome load = lms(
+                "load",
+                SMALL,
+                "-y",
+                "--ttl",
+                "30",
+                "--identifier",
+                "mine",
+                "--context-length",
+                "8192",
+                "--gpu",
+                "0.5",
+                "--parallel",
+                "2");
+        assertThat(load.code()).isZero();
+        assertThat(load.out()).contains("Loading " + SMALL).endsWith("\r\u001b[K\u001b[?25h");
+        assertThat(load.comparable().err()).isEqualTo("""
+                Model loaded successfully in <time>.
+                (1.23 GiB)
+                To use the model in the API/SDK, use the identifier "mine".
+                """);
+        assertThat(rows()).singleElement().satisfies(row -> {
+            assertThat(row.path("identifier").textValue()).isEqualTo("mine");
+            assertThat(row.path("modelKey").textValue()).isEqualTo(SMALL);
+            assertThat(row.path("ttlMs").longValue()).isEqualTo(30_000);
+            assertThat(row.path("contextLength").intValue()).isEqualTo(8192);
+            assertThat(row.path("parallel").intValue()).isEqualTo(2);
+            assertThat(row.path("status").textValue()).isEqualTo("idle");
+            assertThat(row.path("lastUsedTime").isNull()).isTrue();
+        });
+    }
+
+    @Test
+    void aSecondLoadOfAKeyMakesASecondInstance() throws IOException {
+        lms("load", SMALL, "-y");
+        Outcome second = lms("load", SMALL, "-y");
+        assertThat(second.code()).isZero();
+        assertThat(second.err()).contains("use the identifier \"" + SMALL + ":2\".");
+        assertThat(identifiers()).containsExactly(SMALL, SMALL + ":2");
+    }
+
+    @Test
+    void anIdentifierThatIsTakenIsRefused() throws IOException {
+        lms("load", SMALL, "-y", "--identifier", "mine");
+        Outcome second = lms("load", SMALL, "-y", "--identifier", "mine");
+        assertThat(second.code()).isEqualTo(1);
+        assertThat(second.err()).startsWith("Error: ").contains("\"mine\"");
+        assertThat(identifiers()).containsExactly("mine");
+    }
+
+    @Test
+    void theMemoryGuardrailRefusesWithItsText() throws IOException {
+        Outcome load = lms("load", LARGE, "-y");
+        assertThat(load.code()).isEqualTo(1);
+        assertThat(load.err())
+                .startsWith("Error: Model loading was stopped due to insufficient system resources.")
+                .containsPattern("requires approximately [0-9.]+ GB of memory");
+        assertThat(identifiers()).isEmpty();
+    }
+
+    @Test
+    void unloadKnowsWhatIsLoaded() throws IOException {
+        lms("load", SMALL, "-y", "--identifier", "a");
+        lms("load", EMBEDDING, "-y");
+        Outcome unknown = lms("unload", "nope");
+        assertThat(unknown.code()).isZero();
+        assertThat(unknown.err()).startsWith("Model Not Found\n");
+        assertThat(lms("unload", "a")).isEqualTo(new Outcome(0, "", "Model \"a\" unloaded.\n"));
+        assertThat(lms("unload", "--all"))
+                .isEqualTo(new Outcome(0, "", "Unloading \"" + EMBEDDING + "\"...\nUnloaded 1 model.\n"));
+        assertThat(identifiers()).isEmpty();
+    }
+
+    /** The load cannot have ended by itself: it would take a minute. */
+    @Test
+    void anInterruptedLoadLeavesNothing() throws IOException, InterruptedException {
+        studio.settings("{\"loadTimeMs\":60000}");
+        LmsCall call = LmsCall.start(real.command(here("load", SMALL, "-y")), scratch, Map.of());
+        String read = call.readUntilProgress();
+        assertThat(studio.state().path("loading")).hasSize(1);
+        call.interrupt();
+        Outcome outcome = call.outcome(read);
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err()).isEqualTo("W Load cancelled.\n");
+        assertThat(identifiers()).isEmpty();
+        assertThat(studio.state().path("loading")).isEmpty();
+    }
+
+    /** The second load takes as long as the first and begins later: when it has ended, the first has, too. */
+    @Test
+    void aLoadWhoseCallIsTerminatedGoesOn() throws IOException {
+        studio.settings("{\"loadTimeMs\":2000}");
+        LmsCall call = LmsCall.start(real.command(here("load", SMALL, "-y")), scratch, Map.of());
+        String read = call.readUntilProgress();
+        call.terminate();
+        Outcome outcome = call.outcome(read);
+        assertThat(outcome.code()).isEqualTo(143);
+        assertThat(outcome.err()).isEmpty();
+        standIn("load", EMBEDDING, "-y");
+        assertThat(identifiers()).containsExactly(SMALL, EMBEDDING);
+    }
+
+    @Test
+    void aFailureOfTheEngineIsPrintedWithItsCauseByBoth() throws IOException {
+        studio.fault("{\"kind\":\"load-fails\",\"times\":2,\"text\":\"(Exit code: 6) Unknown error.\"}");
+        Outcome ofReal = lms("load", SMALL, "-y").comparable();
+        assertThat(ofReal.code()).isEqualTo(1);
+        assertThat(ofReal.err()).startsWith("Error: Failed to load model. \n").contains("(X) CAUSE", "(Exit code: 6)");
+        assertThat(standIn("load", SMALL, "-y").comparable()).isEqualTo(ofReal);
+    }
+
+    @Test
+    void theServerIsFoundByItsInfoFileToo() throws IOException {
+        Path info = Files.writeString(scratch.resolve("http-server.json"), "{\"port\":" + studio.port() + "}");
+        Outcome outcome = LmsCall.run(
+                real.command(List.of("ps", "--json")), scratch, Map.of("LMS_API_SERVER_INFO_PATH", info.toString()));
+        assertThat(outcome).isEqualTo(new Outcome(0, "[]\n", ""));
+    }
+
+    @Test
+    void theStandInAnswersLikeTheRealOne() throws IOException {
+        List<Outcome> ofReal = new ArrayList<>();
+        for (ComparedCall call : ComparedCall.SCRIPT) {
+            ofReal.add(LmsCall.run(real.command(here(call.words())), scratch, Map.of())
+                    .comparable());
+        }
+        standIn("unload", "--all");
+        for (int i = 0; i < ComparedCall.SCRIPT.size(); i++) {
+            ComparedCall call = ComparedCall.SCRIPT.get(i);
+            Outcome ours = standIn(call.words()).comparable();
+            call.difference().check(call.toString(), ofReal.get(i), ours);
+        }
+    }
+
+    private Outcome lms(String... arguments) throws IOException {
+        return LmsCall.run(real.command(here(arguments)), scratch, Map.of());
+    }
+
+    private Outcome standIn(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(studio.lms().toString()));
+        command.addAll(here(arguments));
+        return LmsCall.run(command, scratch, Map.of());
+    }
+
+    /** The arguments, and where the simulated LM Studio is. */
+    private List<String> here(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--host", "127.0.0.1", "--port", Integer.toString(studio.port())));
+        return all;
+    }
+
+    private JsonNode rows() throws IOException {
+        return JSON.readTree(lms("ps", "--json").out());
+    }
+
+    private List<String> identifiers() throws IOException {
+        List<String> found = new ArrayList<>();
+        rows().forEach(row -> found.add(row.path("identifier").textValue()));
+        return found;
+    }
+
+    private static List<String> names(JsonNode row) {
+        List<String> names = new ArrayList<>();
+        row.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+}

@@ -1,0 +1,142 @@
+package dev.lmbridge.sim.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmbridge.sim.SimulatedTime;
+import dev.lmbridge.sim.chat.ChatRequest.Message;
+import dev.lmbridge.sim.machine.Instance;
+import dev.lmbridge.sim.machine.LoadListener;
+import dev.lmbridge.sim.machine.LoadRequest;
+import dev.lmbridge.sim.machine.Refusal;
+import dev.lmbridge.sim.machine.Script;
+import dev.lmbridge.sim.machine.SimMachine;
+import dev.lmbridge.sim.machine.Token;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class AnswersTest {
+    private final Instance llama = loaded("llama-3.2-1b-instruct");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "What is 12 * 34? | 12 * 34 = 408.",
+                "7 / 0 | Nothing can be divided by zero.",
+                "1 / 8 = ? | 1 / 8 = 0.125.",
+                "Please count to 5 | 1, 2, 3, 4, 5.",
+                "Say: blue whale | blue whale"
+            })
+    void rulesAnswer(String question, String answer) {
+        assertThat(text(Answers.to(ask(question, null, List.of(), null), llama)))
+                .isEqualTo(answer);
+    }
+
+    @Test
+    void anAnswerSaysWhichModelGivesItAndThatItIsSimulated() {
+        assertThat(text(Answers.to(ask("Hello", null, List.of(), null), llama)))
+                .contains("llama-3.2-1b-instruct", "simulated");
+        assertThat(text(Answers.to(ask("The sky is wide", null, List.of(), null), llama)))
+                .contains("The sky is wide", "simulated");
+    }
+
+    @Test
+    void theSeedChoosesAndTheSameSeedChoosesTheSame() {
+        String first = text(Answers.to(ask("Hello", null, List.of(), 1L), llama));
+        assertThat(first).isEqualTo(text(Answers.to(ask("Hello", null, List.of(), 1L), llama)));
+        assertThat(first).isNotEqualTo(text(Answers.to(ask("Hello", null, List.of(), 2L), llama)));
+    }
+
+    @Test
+    void aLimitCutsTheAnswerAndSaysSo() {
+        Script script = Answers.to(ask("count to 100", 7, List.of(), null), llama);
+        assertThat(script.tokens()).hasSize(7);
+        assertThat(script.stopReason()).isEqualTo("maxPredictedTokensReached");
+        assertThat(Answers.to(ask("count to 3", -1, List.of(), null), llama).stopReason())
+                .isEqualTo("eosFound");
+    }
+
+    @Test
+    void aStopTextEndsTheAnswerBeforeIt() {
+        Script script = Answers.to(ask("count to 9", null, List.of("x", "4"), null), llama);
+        assertThat(text(script)).isEqualTo("1, 2, 3, ");
+        assertThat(script.stopReason()).isEqualTo("stopStringFound");
+    }
+
+    @Test
+    void theContextBoundsAnswersAndRefusesLongerPrompts() {
+        assertThat(Answers.to(ask("9000 words", null, List.of(), null), llama).stopReason())
+                .isEqualTo("contextLengthReached");
+        Refusal refusal = Answers.to(ask("word ".repeat(5_000), null, List.of(), null), llama)
+                .refusal();
+        assertThat(refusal)
+                .isNotNull()
+                .extracting(Refusal::title)
+                .asString()
+                .contains("when context the overflows", "context length of only 4096 tokens");
+    }
+
+    @Test
+    void aReasoningModelThinksFirst() {
+        Script script =
+                Answers.to(ask("count to 3", null, List.of(), null), loaded("deepseek/deepseek-r1-0528-qwen3-8b"));
+        assertThat(script.tokens().getFirst().channel()).isEqualTo(Token.Channel.REASONING);
+        assertThat(text(script)).isEqualTo("1, 2, 3.");
+    }
+
+    @Test
+    void piecesPutTogetherAreTheText() {
+        String text = "  A longish-sentence, with\n\ttabs, ünïcödé and 😀😀😀😀😀😀😀😀 at the end. ";
+        assertThat(String.join("", Tokens.split(text))).isEqualTo(text);
+        assertThat(Tokens.split("")).isEmpty();
+    }
+
+    @Test
+    void textsThatShareWordsHaveNearVectors() {
+        double[] cat = Embedding.of("the cat sat on the mat");
+        double near = dot(cat, Embedding.of("the cat sat on the rug"));
+        double far = dot(cat, Embedding.of("quarterly revenue grew sharply"));
+        assertThat(dot(cat, cat)).isBetween(0.999, 1.001);
+        assertThat(near).isGreaterThan(far + 0.3);
+    }
+
+    private static double dot(double[] a, double[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += a[i] * b[i];
+        }
+        return sum;
+    }
+
+    private static ChatRequest ask(String text, @Nullable Integer most, List<String> stop, @Nullable Long seed) {
+        return new ChatRequest(List.of(new Message("user", text, 0)), most, stop, seed);
+    }
+
+    private static String text(Script script) {
+        return script.tokens().stream()
+                .filter(token -> token.channel() == Token.Channel.CONTENT)
+                .map(Token::text)
+                .collect(Collectors.joining());
+    }
+
+    private static Instance loaded(String key) {
+        SimulatedTime time = new SimulatedTime();
+        SimMachine machine = time.machine();
+        machine.load(LoadRequest.of(key), new LoadListener() {
+            @Override
+            public void loaded(Instance instance) {}
+
+            @Override
+            public void failed(Refusal refusal) {
+                throw new AssertionError(refusal);
+            }
+        });
+        time.pass(machine, Duration.ofSeconds(2));
+        return machine.find(key).orElseThrow();
+    }
+}
