@@ -1,0 +1,57 @@
+package dev.lmbridge.loader;
+
+import dev.lmbridge.failure.Failure;
+import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.host.Answer;
+import dev.lmbridge.wire.BusFailures;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Whoever waits for an answer of one host's loader. Each is answered once; the core bounds how many there are. */
+final class Callers {
+    private final String host;
+    private final Map<String, Message<?>> waiting = new HashMap<>();
+
+    Callers(String host) {
+        this.host = host;
+    }
+
+    void add(Message<JsonObject> message) {
+        waiting.put(message.body().getString("caller"), message);
+    }
+
+    /** Whether the caller was still waiting. */
+    boolean leave(String caller) {
+        Message<?> message = waiting.remove(caller);
+        if (message == null) {
+            return false;
+        }
+        BusFailures.fail(
+                message,
+                Failure.of(FailureCode.CONFLICT, "The caller has left.").asException());
+        return true;
+    }
+
+    void answer(String caller, Answer answer) {
+        Message<?> message = waiting.remove(caller);
+        if (message == null) {
+            return;
+        }
+        switch (answer) {
+            case Answer.Ready ready -> message.reply(LoaderMessages.ready(ready, host));
+            case Answer.Unloaded unloaded -> message.reply(LoaderMessages.unloaded(unloaded, host));
+            case Answer.Refused refused ->
+                BusFailures.fail(message, refused.failure().asException());
+        }
+    }
+
+    /** A bug: nobody may be left waiting for an answer that will not come. */
+    void failAll(RuntimeException bug) {
+        List<Message<?>> left = List.copyOf(waiting.values());
+        waiting.clear();
+        left.forEach(message -> BusFailures.fail(message, bug));
+    }
+}

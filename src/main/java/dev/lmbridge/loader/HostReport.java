@@ -1,0 +1,120 @@
+package dev.lmbridge.loader;
+
+import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.host.HostNotice;
+import dev.lmbridge.lms.LmsOutcome;
+import dev.lmbridge.observe.Meters;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** Turns what happens to hosts into log lines and metrics. */
+public final class HostReport {
+    private static final Logger LOG = LoggerFactory.getLogger(HostReport.class);
+
+    private final Meters meters;
+
+    public HostReport(Meters meters) {
+        this.meters = meters;
+    }
+
+    void loaded(String host, int instances) {
+        meters.loaded(host, instances);
+    }
+
+    void lmsEnded(String command, LmsOutcome outcome) {
+        String ending = outcome.ending().name().toLowerCase(Locale.ROOT);
+        meters.lmsEnded(command, ending, outcome.took());
+        LOG.atDebug()
+                .addKeyValue("command", command)
+                .addKeyValue("ending", ending)
+                .addKeyValue("exitCode", outcome.exitCode())
+                .addKeyValue("tookMs", outcome.took().toMillis())
+                .log("lms ended");
+    }
+
+    void tell(String host, HostNotice notice) {
+        switch (notice) {
+            case HostNotice.Queued queued ->
+                LOG.atInfo()
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", queued.model().value())
+                        .addKeyValue("position", queued.position())
+                        .log("load queued");
+            case HostNotice.Loading loading ->
+                LOG.atLevel(loading.percent() == 0 ? Level.INFO : Level.DEBUG)
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", loading.model().value())
+                        .addKeyValue("identifier", loading.identifier())
+                        .addKeyValue("ttlSeconds", loading.ttl().toSeconds())
+                        .addKeyValue("percent", loading.percent())
+                        .log("model loading");
+            case HostNotice.LoadSucceeded loaded -> {
+                meters.loadEnded(loaded.model().value(), "success", loaded.took());
+                LOG.atInfo()
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", loaded.model().value())
+                        .addKeyValue("identifier", loaded.identifier())
+                        .addKeyValue(
+                                "ttlSeconds",
+                                loaded.ttl() == null ? null : loaded.ttl().toSeconds())
+                        .addKeyValue("tookMs", loaded.took().toMillis())
+                        .log("model loaded and verified");
+            }
+            case HostNotice.LoadFailed failed -> {
+                String code = failed.failure().code().text();
+                meters.loadEnded(failed.model().value(), code, failed.took());
+                if (failed.failure().code() == FailureCode.MODEL_VERIFICATION_FAILED) {
+                    String reason = String.valueOf(failed.failure().more().get("reason"));
+                    meters.verificationFailed(failed.model().value(), reason);
+                }
+                LOG.atWarn()
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", failed.model().value())
+                        .addKeyValue("code", code)
+                        .addKeyValue("detail", failed.failure().detail())
+                        .addKeyValue("tookMs", failed.took().toMillis())
+                        .log("model load failed");
+            }
+            case HostNotice.Found found ->
+                LOG.atInfo()
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", found.model().value())
+                        .addKeyValue("identifier", found.identifier())
+                        .addKeyValue("foreign", found.foreign())
+                        .log("model found loaded");
+            case HostNotice.Unloaded gone -> gone(host, gone.model().value(), gone.identifier(), "model unloaded");
+            case HostNotice.UnloadFailed failed ->
+                LOG.atWarn()
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", failed.model().value())
+                        .addKeyValue("identifier", failed.identifier())
+                        .addKeyValue("code", failed.failure().code().text())
+                        .addKeyValue("detail", failed.failure().detail())
+                        .log("model unload failed");
+            case HostNotice.Expired gone -> gone(host, gone.model().value(), gone.identifier(), "model expired");
+            case HostNotice.Vanished gone -> gone(host, gone.model().value(), gone.identifier(), "model vanished");
+            case HostNotice.RowsUnread unread ->
+                LOG.atWarn()
+                        .addKeyValue("host", host)
+                        .addKeyValue("code", unread.failure().code().text())
+                        .addKeyValue("detail", unread.failure().detail())
+                        .log("lms ps could not be read");
+            case HostNotice.HostUp up -> LOG.atInfo().addKeyValue("host", host).log("host up");
+            case HostNotice.HostDown down ->
+                LOG.atWarn()
+                        .addKeyValue("host", host)
+                        .addKeyValue("why", down.why())
+                        .log("host down");
+        }
+    }
+
+    private static void gone(String host, String model, String identifier, String what) {
+        LOG.atInfo()
+                .addKeyValue("host", host)
+                .addKeyValue("model", model)
+                .addKeyValue("identifier", identifier)
+                .log(what);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.lmbridge.loader;
+
+import dev.lmbridge.failure.Failure;
+import dev.lmbridge.failure.FailureException;
+import dev.lmbridge.host.HostAction;
+import dev.lmbridge.host.InstanceRow;
+import dev.lmbridge.lms.LmsCall;
+import dev.lmbridge.lms.LmsCli;
+import dev.lmbridge.lms.LmsCommand;
+import dev.lmbridge.lms.LmsFailure;
+import dev.lmbridge.lms.LmsFailures;
+import dev.lmbridge.lms.LmsInstance;
+import dev.lmbridge.lms.LmsOutcome;
+import dev.lmbridge.lms.LmsOutput;
+import dev.lmbridge.lms.LmsOutputException;
+import dev.lmbridge.lms.LmsProgress;
+import dev.lmbridge.settings.ModelSettings;
+import dev.lmbridge.wire.BusFailures;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One host's calls of {@code lms}, started off the event loop and answered on the caller's context. Used from one context.
+ */
+public final class LmsCalls {
+    /** {@code lms ps} lists, then asks for each row: an instance that goes in between fails the whole call. Once more will do. */
+    private static final int ROW_READS = 2;
+
+    private final Vertx vertx;
+    private final @Nullable LmsCli cli;
+    private final Map<String, ModelSettings.Profile> profiles;
+    private final HostReport report;
+    private final Map<Long, LmsCall> operations = new HashMap<>();
+    private final Map<LmsCall, Boolean> running = new HashMap<>();
+    private boolean ended;
+
+    /**
+     * The calls of one host.
+     *
+     * @param cli null where there is no {@code lms}: then every call fails as such
+     * @param profiles how models are loaded, by key
+     */
+    public LmsCalls(Vertx vertx, @Nullable LmsCli cli, Map<String, ModelSettings.Profile> profiles, HostReport report) {
+        this.vertx = vertx;
+        this.cli = cli;
+        this.profiles = Map.copyOf(profiles);
+        this.report = report;
+    }
+
+    /** Succeeds with the failure of the load, or with none. */
+    Future<Optional<Failure>> load(HostAction.RunLoad load, IntConsumer percent) {
+        LmsCommand command = command(load);
+        var context = vertx.getOrCreateContext();
+        LmsProgress progress = reached -> context.runOnContext(ignored -> percent.accept(reached));
+        return run("load", command, load.deadline(), progress, load.operation())
+                .map(outcome -> failure(command, outcome, load.key().value()))
+                .otherwise(error -> Optional.of(BusFailures.of(error)));
+    }
+
+    private LmsCommand command(HostAction.RunLoad load) {
+        ModelSettings.Profile profile = profiles.get(load.key().value());
+        Integer context = load.contextLength();
+        return new LmsCommand.Load(
+                load.key().value(),
+                load.identifier(),
+                load.ttl(),
+                context == null && profile != null ? profile.contextLength() : context,
+                profile == null ? null : profile.gpu(),
+                profile == null ? null : profile.parallel());
+    }
+
+    /** Succeeds with the failure of the unload, or with none. An instance that was gone already is none. */
+    Future<Optional<Failure>> unload(HostAction.RunUnload unload) {
+        LmsCommand command = new LmsCommand.Unload(unload.identifier());
+        return run("unload", command, unload.deadline(), percent -> {}, unload.operation())
+                .map(outcome -> LmsFailures.classify(command, outcome)
+                        .filter(failure -> failure.kind() != LmsFailure.Kind.RACED)
+                        .map(failure -> LmsVerdicts.ofUnload(failure, unload.identifier())))
+                .otherwise(error -> Optional.of(BusFailures.of(error)));
+    }
+
+    /** What {@code lms ps --json} lists; fails with a {@link FailureException}. */
+    Future<List<InstanceRow>> rows(Duration deadline) {
+        return rows(deadline, ROW_READS);
+    }
+
+    private Future<List<InstanceRow>> rows(Duration deadline, int reads) {
+        LmsCommand command = new LmsCommand.Ps();
+        return run("ps", command, deadline, percent -> {}, null).compose(outcome -> {
+            Optional<LmsFailure> failure = LmsFailures.classify(command, outcome);
+            if (failure.isEmpty()) {
+                return Future.succeededFuture(parsed(outcome));
+            }
+            return failure.get().kind() == LmsFailure.Kind.RACED && reads > 1
+                    ? rows(deadline, reads - 1)
+                    : Future.failedFuture(
+                            LmsVerdicts.of(failure.get(), "lms ps").asException());
+        });
+    }
+
+    void postpone(long operation, Duration deadline) {
+        LmsCall call = operations.get(operation);
+        if (call != null) {
+            call.postpone(deadline);
+        }
+    }
+
+    void interrupt(long operation) {
+        LmsCall call = operations.get(operation);
+        if (call != null) {
+            call.cancel();
+        }
+    }
+
+    /** Ends every process and begins none; done when all are reaped, which the calls themselves bound. */
+    Future<?> endAll() {
+        ended = true;
+        List<Future<LmsOutcome>> outcomes = running.keySet().stream()
+                .map(call -> Future.fromCompletionStage(call.outcome(), vertx.getOrCreateContext()))
+                .toList();
+        running.keySet().forEach(LmsCall::cancel);
+        return Future.join(outcomes);
+    }
+
+    private Future<LmsOutcome> run(
+            String name, LmsCommand command, Duration deadline, LmsProgress progress, @Nullable Long operation) {
+        LmsCli lms = cli;
+        if (lms == null) {
+            return Future.failedFuture(LmsVerdicts.notInstalled("This host is configured without it.")
+                    .asException());
+        }
+        var context = vertx.getOrCreateContext();
+        return vertx.executeBlocking(() -> lms.start(command, deadline, progress), false)
+                .compose(call -> {
+                    running.put(call, true);
+                    if (operation != null) {
+                        operations.put(operation, call);
+                    }
+                    if (ended) {
+                        call.cancel();
+                    }
+                    return Future.fromCompletionStage(call.outcome(), context).onComplete(done -> {
+                        running.remove(call);
+                        operations.values().remove(call);
+                    });
+                })
+                .onSuccess(outcome -> report.lmsEnded(name, outcome));
+    }
+
+    private static Optional<Failure> failure(LmsCommand command, LmsOutcome outcome, String model) {
+        return LmsFailures.classify(command, outcome).map(failure -> LmsVerdicts.of(failure, model));
+    }
+
+    private static List<InstanceRow> parsed(LmsOutcome outcome) {
+        try {
+            return LmsOutput.instances(outcome).stream().map(LmsCalls::row).toList();
+        } catch (LmsOutputException classifiedBefore) {
+            throw new IllegalStateException(classifiedBefore);
+        }
+    }
+
+    private static InstanceRow row(LmsInstance instance) {
+        return new InstanceRow(
+                instance.identifier(),
+                instance.ttl(),
+                instance.contextLength() == 0 ? null : instance.contextLength(),
+                instance.lastUsed());
+    }
+}

@@ -1,0 +1,190 @@
+package dev.lmbridge.loader;
+
+import dev.lmbridge.failure.Failure;
+import dev.lmbridge.failure.FailureException;
+import dev.lmbridge.host.HostView;
+import dev.lmbridge.host.Instance;
+import dev.lmbridge.settings.ModelSettings;
+import dev.lmbridge.wire.Addresses;
+import dev.lmbridge.wire.BusFailures;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Asks loaders for models. Every failure it ends with is a {@link FailureException}. */
+public final class LoaderClient {
+    private final Vertx vertx;
+    private final Fleet fleet;
+    private final Map<String, ModelSettings.Profile> profiles;
+    private final InstantSource clock;
+    private final Duration queueDeadline;
+    private final Duration sendTimeout;
+
+    /**
+     * A client.
+     *
+     * @param profiles how models are loaded, by key
+     * @param queueDeadline how long a caller waits for its operation's turn
+     * @param operationBound what no operation exceeds once its turn has come
+     */
+    public LoaderClient(
+            Vertx vertx,
+            Fleet fleet,
+            Map<String, ModelSettings.Profile> profiles,
+            InstantSource clock,
+            Duration queueDeadline,
+            Duration operationBound) {
+        this.vertx = vertx;
+        this.fleet = fleet;
+        this.profiles = Map.copyOf(profiles);
+        this.clock = clock;
+        this.queueDeadline = queueDeadline;
+        sendTimeout = queueDeadline.plus(operationBound);
+    }
+
+    /**
+     * A request under way.
+     *
+     * @param answer the body that a client gets
+     */
+    public record Asked(String host, String caller, Future<JsonObject> answer) {}
+
+    /** Asks for a model to be loaded and verified. */
+    public Asked ensure(ModelCommand command) {
+        return ensure(command, null);
+    }
+
+    /** The same for a caller who knows that what was seen before {@code viewSince} is no longer true. */
+    public Asked ensure(ModelCommand command, @Nullable Instant viewSince) {
+        String name = fleet.resolve(command.model());
+        HostHandle host = fleet.route(name, command.host());
+        if (command.dryRun()) {
+            return new Asked(host.name(), "", Future.succeededFuture(plan(host, name, command)));
+        }
+        String caller = UUID.randomUUID().toString();
+        JsonObject message = LoaderMessages.ensure(
+                caller,
+                name,
+                ttl(name, command),
+                command.contextLength(),
+                clock.instant().plus(queueDeadline),
+                viewSince);
+        Instant asked = clock.instant();
+        Future<JsonObject> answer = request(Addresses.hostEnsure(host.name()), message)
+                .map(body -> {
+                    if (command.force()) {
+                        body.getJsonArray("warnings").add("force_has_no_effect");
+                    }
+                    return body.put(
+                            "tookMs", Duration.between(asked, clock.instant()).toMillis());
+                });
+        return new Asked(host.name(), caller, bounded(answer, host, name, command, "load"));
+    }
+
+    /** What was asked for, else what the model's profile says, else what is usual. */
+    private Duration ttl(String name, ModelCommand command) {
+        Duration asked = command.ttl();
+        ModelSettings.Profile profile = profiles.get(name);
+        Duration own = profile == null ? null : profile.ttl();
+        return asked != null ? asked : own != null ? own : command.usualTtl();
+    }
+
+    /** Asks for a model to be unloaded. */
+    public Asked unload(ModelCommand command) {
+        String name = fleet.resolve(command.model());
+        HostHandle host = fleet.route(name, command.host());
+        if (command.dryRun()) {
+            return new Asked(host.name(), "", Future.succeededFuture(plan(host, name, command)));
+        }
+        String caller = UUID.randomUUID().toString();
+        JsonObject message = LoaderMessages.unload(
+                caller, name, command.force(), clock.instant().plus(queueDeadline));
+        Future<JsonObject> answer = request(Addresses.hostUnload(host.name()), message);
+        return new Asked(host.name(), caller, bounded(answer, host, name, command, "unload"));
+    }
+
+    /** Tells the loader that whoever asked no longer waits. */
+    public void leave(Asked asked) {
+        if (!asked.answer().isComplete()) {
+            vertx.eventBus().send(Addresses.hostLeave(asked.host()), new JsonObject().put("caller", asked.caller()));
+        }
+    }
+
+    /** What the hosts have: {@code {"models": […]}}. */
+    public JsonObject list(boolean loadedOnly) {
+        JsonArray rows = new JsonArray();
+        fleet.hosts().forEach(host -> LoaderMessages.list(rows, host, loadedOnly, clock.instant()));
+        return new JsonObject().put("models", rows);
+    }
+
+    private Future<JsonObject> request(String address, JsonObject message) {
+        return vertx.eventBus()
+                .<JsonObject>request(address, message, new DeliveryOptions().setSendTimeout(sendTimeout.toMillis()))
+                .map(reply -> reply.body())
+                .recover(error -> Future.failedFuture(BusFailures.of(error).asException()));
+    }
+
+    /** With a limit on the wait, an answer that takes longer is replaced by how far it is; the operation goes on. */
+    private Future<JsonObject> bounded(
+            Future<JsonObject> answer, HostHandle host, String name, ModelCommand command, String operation) {
+        Duration limit = command.waitFor();
+        if (limit == null) {
+            return answer;
+        }
+        Promise<JsonObject> first = Promise.promise();
+        long timer = vertx.setTimer(
+                Math.max(1, limit.toMillis()), late -> first.tryComplete(progress(host, name, operation)));
+        answer.onComplete(done -> {
+            vertx.cancelTimer(timer);
+            if (done.succeeded()) {
+                first.tryComplete(done.result());
+            } else {
+                first.tryFail(done.cause());
+            }
+        });
+        return first.future();
+    }
+
+    private static JsonObject progress(HostHandle host, String name, String operation) {
+        JsonObject body =
+                new JsonObject().put("model", name).put("host", host.name()).put("state", operation + "ing");
+        host.view().waiting().stream()
+                .filter(waiting -> waiting.operation().equals(operation)
+                        && waiting.model().value().equals(name))
+                .findFirst()
+                .ifPresent(waiting -> {
+                    body.put("state", waiting.position() == 0 ? operation + "ing" : "queued");
+                    body.put("position", waiting.position());
+                    if (waiting.percent() >= 0) {
+                        body.put("percent", waiting.percent());
+                    }
+                });
+        return body;
+    }
+
+    /** What a command would do, on the view of now. */
+    private static JsonObject plan(HostHandle host, String name, ModelCommand command) {
+        HostView view = host.view();
+        Optional<Instance> loaded = view.instanceFor(name, command.contextLength());
+        if (loaded.isEmpty() && !view.knows(name)) {
+            throw Failure.modelNotFound(name, view.catalog().nearest(name)).asException();
+        }
+        return new JsonObject()
+                .put("model", name)
+                .put("host", host.name())
+                .put("dryRun", true)
+                .put("alreadyLoaded", loaded.isPresent())
+                .put("identifier", loaded.map(Instance::identifier).orElse(null))
+                .put("inFlight", loaded.map(Instance::inFlight).orElse(0));
+    }
+}

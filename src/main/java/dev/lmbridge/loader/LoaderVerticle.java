@@ -1,0 +1,143 @@
+package dev.lmbridge.loader;
+
+import dev.lmbridge.host.HostAction;
+import dev.lmbridge.host.HostCore;
+import dev.lmbridge.host.HostEvent;
+import dev.lmbridge.host.HostState;
+import dev.lmbridge.lmstudio.LmStudioHttp;
+import dev.lmbridge.wire.Addresses;
+import dev.lmbridge.wire.BusFailures;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.Function;
+
+/** The only writer of one host's state: hands events to its core, and carries out what the core wants. */
+public final class LoaderVerticle extends VerticleBase {
+    private static final Duration AFTER_A_BUG = Duration.ofSeconds(1);
+    private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
+
+    private final HostHandle host;
+    private final HostCore core;
+    private final Sightings sightings;
+    private final LmsCalls lms;
+    private final HostReport report;
+    private final InstantSource clock;
+
+    private final Callers callers;
+    private final Queue<HostEvent> inbox = new ArrayDeque<>();
+    private HostState state;
+    private boolean stepping;
+    private long timer = -1;
+
+    public LoaderVerticle(
+            HostHandle host,
+            HostCore core,
+            LmStudioHttp lmStudio,
+            LmsCalls lms,
+            HostReport report,
+            InstantSource clock) {
+        this.host = host;
+        this.core = core;
+        sightings = new Sightings(lmStudio, lms, clock);
+        this.lms = lms;
+        this.report = report;
+        this.clock = clock;
+        callers = new Callers(host.name());
+        state = HostState.initial(clock.instant());
+    }
+
+    /** Ready once the host was looked at, whatever was seen: so the first request finds a view. */
+    @Override
+    public Future<?> start() {
+        var bus = vertx.eventBus();
+        bus.<JsonObject>localConsumer(
+                Addresses.hostEnsure(host.name()), message -> accept(message, LoaderMessages::ensureAsked));
+        bus.<JsonObject>localConsumer(
+                Addresses.hostUnload(host.name()), message -> accept(message, LoaderMessages::unloadAsked));
+        bus.<JsonObject>localConsumer(Addresses.hostLeave(host.name()), message -> leave(message.body()));
+        return sightings.look().onSuccess(this::on);
+    }
+
+    /** Whoever waits is told, and the process under way is ended before this returns. */
+    @Override
+    public Future<?> stop() {
+        on(new HostEvent.ShutdownAsked());
+        return lms.endAll();
+    }
+
+    private void accept(Message<JsonObject> message, Function<JsonObject, ? extends HostEvent> reader) {
+        try {
+            HostEvent event = reader.apply(message.body());
+            callers.add(message);
+            on(event);
+        } catch (RuntimeException malformed) {
+            BusFailures.fail(message, malformed);
+        }
+    }
+
+    private void leave(JsonObject body) {
+        String caller = body.getString("caller", "");
+        if (callers.leave(caller)) {
+            on(new HostEvent.CallerLeft(caller));
+        }
+    }
+
+    /** Steps are taken one after the other: what happens while one is carried out waits for the next. */
+    private void on(HostEvent event) {
+        inbox.add(event);
+        if (stepping) {
+            return;
+        }
+        stepping = true;
+        try {
+            while (!inbox.isEmpty()) {
+                step(inbox.remove());
+            }
+        } catch (RuntimeException bug) {
+            callers.failAll(bug);
+            sleepUntil(clock.instant().plus(AFTER_A_BUG));
+        } finally {
+            stepping = false;
+        }
+    }
+
+    private void step(HostEvent event) {
+        HostCore.Step step = core.on(state, event);
+        state = step.state();
+        host.publish(step.view());
+        report.loaded(host.name(), step.view().instances().size());
+        step.actions().forEach(this::carryOut);
+        sleepUntil(step.wakeAt());
+    }
+
+    private void carryOut(HostAction action) {
+        switch (action) {
+            case HostAction.Look look -> sightings.look().onSuccess(this::on);
+            case HostAction.RunLoad load ->
+                lms.load(load, percent -> on(new HostEvent.LoadProgressed(load.operation(), percent)))
+                        .onSuccess(failure -> on(new HostEvent.ProcessEnded(load.operation(), failure.orElse(null))));
+            case HostAction.RunUnload unload ->
+                lms.unload(unload)
+                        .onSuccess(failure -> on(new HostEvent.ProcessEnded(unload.operation(), failure.orElse(null))));
+            case HostAction.ReadRows read -> sightings.rows(read.deadline()).onSuccess(this::on);
+            case HostAction.Postpone postpone -> lms.postpone(postpone.operation(), postpone.deadline());
+            case HostAction.Interrupt interrupt -> lms.interrupt(interrupt.operation());
+            case HostAction.Reply reply -> callers.answer(reply.caller(), reply.answer());
+            case HostAction.Tell tell -> report.tell(host.name(), tell.notice());
+        }
+    }
+
+    private void sleepUntil(Instant wakeAt) {
+        vertx.cancelTimer(timer);
+        Duration pause = Duration.between(clock.instant(), wakeAt);
+        long millis = pause.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP.toMillis() : pause.toMillis() + 1;
+        timer = vertx.setTimer(Math.max(1, millis), tick -> on(new HostEvent.Ticked()));
+    }
+}
