@@ -1,0 +1,141 @@
+package dev.lmbridge.gateway;
+
+import dev.lmbridge.failure.Failure;
+import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.host.Admission;
+import dev.lmbridge.loader.Fleet;
+import dev.lmbridge.loader.HostHandle;
+import dev.lmbridge.loader.LoaderClient;
+import dev.lmbridge.loader.ModelCommand;
+import dev.lmbridge.observe.Meters;
+import dev.lmbridge.settings.HttpSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Gives requests an instance to be answered by: at once where one is known to be there, else by way of the loader. */
+public final class Gateway {
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
+    final Vertx vertx;
+    final HttpClient client;
+    final HttpSettings settings;
+    final Meters meters;
+    final InFlight inFlight;
+
+    private final Fleet fleet;
+    private final LoaderClient loaders;
+    private final InstantSource clock;
+    private final Duration freshFor;
+    private final Duration usualTtl;
+    private final int waitingLimit;
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    /**
+     * A gateway.
+     *
+     * @param freshFor how old the view of an instance may be to be used without another look
+     * @param usualTtl the idle TTL of models that requests have loaded
+     * @param waitingLimit how many requests may wait for an instance
+     */
+    public Gateway(
+            Vertx vertx,
+            HttpClient client,
+            HttpSettings settings,
+            Meters meters,
+            InFlight inFlight,
+            Fleet fleet,
+            LoaderClient loaders,
+            InstantSource clock,
+            Duration freshFor,
+            Duration usualTtl,
+            int waitingLimit) {
+        this.vertx = vertx;
+        this.client = client;
+        this.settings = settings;
+        this.meters = meters;
+        this.inFlight = inFlight;
+        this.fleet = fleet;
+        this.loaders = loaders;
+        this.clock = clock;
+        this.freshFor = freshFor;
+        this.usualTtl = usualTtl;
+        this.waitingLimit = waitingLimit;
+    }
+
+    /**
+     * An instance for one request.
+     *
+     * @param alreadyLoaded whether it was there
+     * @param waitedFor how long it took to have it
+     */
+    record Place(HostHandle host, Admission admission, String model, boolean alreadyLoaded, Duration waitedFor) {}
+
+    /** A place that is being found; {@code leave} gives it up. */
+    record Search(Future<Place> place, Runnable leave) {}
+
+    /**
+     * Finds an instance of the model that a client named.
+     *
+     * @param viewSince for a caller whose instance was not there: what was seen before is not believed; else null
+     */
+    Search find(@Nullable String model, @Nullable Duration ttl, @Nullable Instant viewSince) {
+        String name = fleet.resolve(model);
+        HostHandle host = fleet.route(name, null);
+        Optional<Place> warm = viewSince == null ? warm(host, name) : Optional.empty();
+        if (warm.isPresent()) {
+            return new Search(Future.succeededFuture(warm.get()), () -> {});
+        }
+        if (waiting.incrementAndGet() > waitingLimit) {
+            waiting.decrementAndGet();
+            return new Search(
+                    Future.failedFuture(Failure.of(
+                                    FailureCode.QUEUE_FULL,
+                                    waitingLimit + " requests wait for a model already. Try again later.")
+                            .withRetryAfter(RETRY)
+                            .asException()),
+                    () -> {});
+        }
+        Instant began = clock.instant();
+        LoaderClient.Asked asked = loaders.ensure(ModelCommand.forRequest(name, ttl, usualTtl), viewSince);
+        Future<Place> place =
+                asked.answer().map(answer -> admitted(answer, began)).onComplete(done -> waiting.decrementAndGet());
+        return new Search(place, () -> loaders.leave(asked));
+    }
+
+    private Optional<Place> warm(HostHandle host, String name) {
+        var view = host.view();
+        if (!view.isFresh(clock.instant(), freshFor)) {
+            return Optional.empty();
+        }
+        return view.instanceFor(name, null)
+                .flatMap(instance -> instance.admit()
+                        .map(admission ->
+                                new Place(host, admission, instance.key().value(), true, Duration.ZERO)));
+    }
+
+    /** Between the loader's answer and this line the instance may have been closed for an unload: then it is busy going. */
+    private Place admitted(JsonObject answer, Instant began) {
+        String identifier = answer.getString("identifier");
+        HostHandle host = fleet.host(answer.getString("host")).orElseThrow();
+        Admission admission = Optional.ofNullable(host.view().instances().get(identifier))
+                .flatMap(instance -> instance.admit())
+                .orElseThrow(
+                        () -> Failure.of(FailureCode.MODEL_BUSY, "'" + identifier + "' is being unloaded. Try again.")
+                                .withRetryAfter(Duration.ofSeconds(1))
+                                .asException());
+        return new Place(
+                host,
+                admission,
+                answer.getString("model"),
+                answer.getBoolean("alreadyLoaded"),
+                Duration.between(began, clock.instant()));
+    }
+}

@@ -1,0 +1,217 @@
+package dev.lmbridge.gateway;
+
+import dev.lmbridge.failure.Failure;
+import dev.lmbridge.host.HostCore;
+import dev.lmbridge.host.HostPolicy;
+import dev.lmbridge.lmstudio.HostEndpoint;
+import dev.lmbridge.lmstudio.LmStudioHttp;
+import dev.lmbridge.loader.Fleet;
+import dev.lmbridge.loader.HostHandle;
+import dev.lmbridge.loader.HostReport;
+import dev.lmbridge.loader.LmsCalls;
+import dev.lmbridge.loader.LoaderClient;
+import dev.lmbridge.loader.LoaderVerticle;
+import dev.lmbridge.observe.Meters;
+import dev.lmbridge.settings.HttpSettings;
+import dev.lmbridge.testing.ManualClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A gateway with a real loader in front of an HTTP server that says what a test has written down: on real sockets, with a
+ * clock that the test moves. There is no {@code lms}: what is loaded is what the server lists.
+ */
+final class ScriptedBackend implements AutoCloseable {
+    private static final String CHAT = "/v1/chat/completions";
+
+    final ManualClock clock = new ManualClock();
+    /** The identifiers that the host lists, all of the model {@code m}. */
+    final List<String> loaded = new CopyOnWriteArrayList<>(List.of("m~1"));
+    /** The bodies that reached the host. */
+    final List<JsonObject> forwarded = new CopyOnWriteArrayList<>();
+
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Queue<Handler<HttpServerRequest>> script = new ConcurrentLinkedQueue<>();
+    private final InFlight inFlight = new InFlight();
+    private final HttpClient client = vertx.createHttpClient();
+    private final HostHandle handle;
+    private final int port;
+
+    /** What a client got. */
+    record Got(int status, Map<String, String> headers, String body) {}
+
+    ScriptedBackend() {
+        int host = await(vertx.createHttpServer().requestHandler(this::serve).listen(0, "127.0.0.1"))
+                .actualPort();
+        handle = new HostHandle("local", new HostEndpoint("127.0.0.1", host, false, null), false);
+        Gateway gateway = gateway();
+        port = await(vertx.createHttpServer()
+                        .requestHandler(request -> request.body().onSuccess(body -> begin(gateway, request, body)))
+                        .listen(0, "127.0.0.1"))
+                .actualPort();
+    }
+
+    private Gateway gateway() {
+        Duration second = Duration.ofSeconds(1);
+        HostCore core = new HostCore(
+                new HostPolicy(
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(600),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(20),
+                        Duration.ofMillis(250),
+                        Duration.ofSeconds(2),
+                        second,
+                        Duration.ofSeconds(10),
+                        3),
+                clock);
+        Meters meters = new Meters(registry);
+        HostReport report = new HostReport(meters);
+        await(vertx.deployVerticle(new LoaderVerticle(
+                handle,
+                core,
+                new LmStudioHttp(client, handle.endpoint()),
+                new LmsCalls(vertx, null, Map.of(), report),
+                report,
+                clock)));
+        Fleet fleet = new Fleet(List.of(handle), Map.of(), null);
+        HttpSettings.Deadlines deadlines = new HttpSettings.Deadlines(
+                Duration.ofSeconds(120),
+                Duration.ofSeconds(600),
+                Duration.ofSeconds(300),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                Duration.ofHours(1));
+        return new Gateway(
+                vertx,
+                client,
+                new HttpSettings("127.0.0.1", 0, List.of(), List.of(), Duration.ofSeconds(10), 1 << 20, deadlines),
+                meters,
+                inFlight,
+                fleet,
+                new LoaderClient(vertx, fleet, Map.of(), clock, deadlines.queue(), deadlines.load()),
+                clock,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(600),
+                10);
+    }
+
+    private void begin(Gateway gateway, HttpServerRequest request, Buffer body) {
+        BodyScan scan = BodyScan.of(body.getBytes());
+        Exchange.begin(
+                gateway,
+                new InferenceRequest(
+                        CHAT, scan, scan.model(), scan.stream(), null, "id-1", new CodesOnly(), request.response()),
+                clock);
+    }
+
+    private void serve(HttpServerRequest request) {
+        if (request.method().equals(HttpMethod.GET)) {
+            JsonArray instances = new JsonArray();
+            loaded.forEach(id -> instances.add(new JsonObject().put("id", id)));
+            JsonObject model = new JsonObject().put("key", "m").put("loaded_instances", instances);
+            request.response()
+                    .end(new JsonObject()
+                            .put("models", new JsonArray().add(model))
+                            .toBuffer());
+            return;
+        }
+        request.body().onSuccess(body -> {
+            forwarded.add(body.toJsonObject());
+            Handler<HttpServerRequest> next = script.poll();
+            if (next == null) {
+                request.response().setStatusCode(599).end();
+            } else {
+                next.handle(request);
+            }
+        });
+    }
+
+    /** The host handles its next request so. */
+    ScriptedBackend then(Handler<HttpServerRequest> answer) {
+        script.add(answer);
+        return this;
+    }
+
+    ScriptedBackend thenAnswers(int status, String body) {
+        return then(request -> {
+            clock.advance(Duration.ofMillis(1));
+            request.response()
+                    .setStatusCode(status)
+                    .putHeader("Content-Type", "application/json")
+                    .end(body);
+        });
+    }
+
+    ScriptedBackend thenStreams(String events) {
+        return then(request -> {
+            clock.advance(Duration.ofMillis(1));
+            request.response().putHeader("Content-Type", "text/event-stream").end(events);
+        });
+    }
+
+    Future<HttpClientResponse> send(String body) {
+        return client.request(HttpMethod.POST, port, "127.0.0.1", CHAT).compose(request -> request.send(body));
+    }
+
+    Got ask(String body) {
+        return await(send(body)
+                .compose(response -> response.body().map(text -> {
+                    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+                    response.headers().forEach(headers::put);
+                    return new Got(response.statusCode(), headers, text.toString());
+                })));
+    }
+
+    /** Waits until nothing is under way; then how many still use the instance. */
+    int usersOnceQuiet(String identifier) {
+        await(inFlight.whenEmpty());
+        var instance = handle.view().instances().get(identifier);
+        return instance == null ? 0 : instance.inFlight();
+    }
+
+    static <T> T await(Future<T> future) {
+        try {
+            return future.await(20, TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new AssertionError("it did not happen within 20 s", late);
+        }
+    }
+
+    @Override
+    public void close() {
+        await(vertx.close());
+    }
+
+    private static final class CodesOnly implements Dialect {
+        @Override
+        public Buffer body(Failure failure, String requestId) {
+            return Buffer.buffer(failure.code().text());
+        }
+
+        @Override
+        public Buffer event(Failure failure, String requestId) {
+            return Buffer.buffer("data: failed " + failure.code().text() + "\n\n");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.lmbridge.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.buffer.Buffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class SseWatchTest {
+    private static SseWatch after(String... chunks) {
+        SseWatch watch = new SseWatch();
+        for (String chunk : chunks) {
+            watch.saw(Buffer.buffer(chunk));
+        }
+        return watch;
+    }
+
+    @Test
+    void lastLineCountsWithoutItsEnd() {
+        SseWatch watch = after("data: {\"a\":1}\n\ndata: [DONE]");
+
+        watch.ended();
+
+        assertThat(watch.isDone()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "data: {\"a\":1}\n\ndata: [DONE]\n\n",
+                "data:[DONE]\n\n",
+                "data: [DONE]\r\n\r\n",
+                "data: [DONE]\n\n: bye\n\n"
+            })
+    void doneIsSeen(String stream) {
+        assertThat(after(stream).isDone()).isTrue();
+        assertThat(after(stream.split("")).isDone()).as("byte by byte").isTrue();
+        assertThat(after(stream).isFailed()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "data: {\"a\":1}\n\n",
+                "data: [DON",
+                ": [DONE]\n\n",
+                "data: {\"content\":\"[DONE]\"}\n\n",
+                "data: [DONE]\n\ndata: {\"a\":1}\n\n",
+                "event: [DONE]\n\n"
+            })
+    void anyOtherEndIsNotDone(String stream) {
+        assertThat(after(stream).isDone()).isFalse();
+        assertThat(after(stream).isFailed()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "data: {\"error\":{\"message\":\"x\"}}\n\n",
+                "event: error\ndata: {\"error\":\"x\"}\n\n",
+                "data: { \"error\" : {}}\n\n"
+            })
+    void errorOfTheHostIsToldWhereItBegins(String event) {
+        String before = "data: {\"a\":1}\n\n";
+
+        assertThat(new SseWatch().saw(Buffer.buffer(before + event))).isEqualTo(before.length());
+        assertThat(after(before).saw(Buffer.buffer(event))).isZero();
+        assertThat(after((before + event).split("")).isFailed())
+                .as("byte by byte it has gone through, and is known at the end")
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "data: {\"content\":\"event: error\"}\n\n",
+                ": event: error\n\n",
+                "event: errors\n\n",
+                "data: {\"errors\":1}\n\n"
+            })
+    void whatOnlyLooksLikeAnErrorPasses(String event) {
+        assertThat(new SseWatch().saw(Buffer.buffer(event))).isEqualTo(-1);
+    }
+
+    @Test
+    void longLinesCostNothing() {
+        assertThat(after("data: " + "x".repeat(1 << 20), "\n\ndata: [DONE]\n\n").isDone())
+                .isTrue();
+    }
+}
