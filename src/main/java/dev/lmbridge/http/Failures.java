@@ -1,0 +1,116 @@
+package dev.lmbridge.http;
+
+import dev.lmbridge.failure.Failure;
+import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.failure.FailureException;
+import dev.lmbridge.gateway.Dialect;
+import dev.lmbridge.wire.BusFailures;
+import dev.lmbridge.wire.Problem;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.stream.Collectors;
+
+/** The only place that answers with a failure: each path in the dialect that its clients read. */
+final class Failures {
+    static final Dialect OPENAI = new OpenAiDialect();
+
+    private Failures() {}
+
+    static void send(RoutingContext context, Throwable error) {
+        send(context, BusFailures.of(error));
+    }
+
+    static void send(RoutingContext context, Failure failure) {
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        Duration retryAfter = failure.retryAfter();
+        if (retryAfter != null) {
+            response.putHeader("Retry-After", String.valueOf(Problem.seconds(retryAfter)));
+        }
+        String requestId = RequestIds.of(context);
+        boolean openAi =
+                context.request().path() != null && context.request().path().startsWith("/v1/");
+        Buffer body = openAi
+                ? OPENAI.body(failure, requestId)
+                : Problem.write(failure, context.request().path(), requestId).toBuffer();
+        response.setStatusCode(failure.code().status())
+                .putHeader("Content-Type", openAi ? "application/json" : "application/problem+json")
+                .end(body)
+                .onFailure(gone -> {});
+    }
+
+    /** What the router itself refuses, and what a handler throws. */
+    static void install(Router router, long maxBody) {
+        router.errorHandler(
+                404,
+                context -> send(
+                        context,
+                        Failure.of(
+                                FailureCode.NOT_FOUND,
+                                "There is no route " + shown(context.request().path()) + "; see /openapi.yaml.")));
+        router.errorHandler(405, context -> {
+            // RFC 9110, section 15.5.6: the answer names the methods that there are.
+            String allowed = allowed(router, context.request().path());
+            context.response().putHeader("Allow", allowed);
+            send(
+                    context,
+                    Failure.of(
+                            FailureCode.METHOD_NOT_ALLOWED,
+                            context.request().method() + " is not allowed on "
+                                    + shown(context.request().path()) + "; allowed: " + allowed + "."));
+        });
+        router.errorHandler(
+                413,
+                context -> send(
+                        context,
+                        Failure.of(
+                                FailureCode.PAYLOAD_TOO_LARGE,
+                                "The body has more than the " + maxBody + " bytes that http.maxBody allows.")));
+        router.errorHandler(
+                400, context -> send(context, Failure.invalid("request", "could not be read as HTTP or JSON.")));
+        router.errorHandler(
+                417, context -> send(context, Failure.invalid("Expect", "must be 100-continue, or be left out.")));
+        router.errorHandler(500, context -> send(context, context.failure()));
+        router.route().failureHandler(context -> {
+            if (context.failure() == null || isTheSendersFault(context)) {
+                context.next();
+            } else {
+                send(context, context.failure());
+            }
+        });
+    }
+
+    private static String allowed(Router router, String path) {
+        return router.getRoutes().stream()
+                .filter(route -> route.methods() != null && matches(route, path))
+                .flatMap(route -> route.methods().stream())
+                .map(HttpMethod::name)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    private static boolean matches(Route route, String path) {
+        // A route made from a pattern has it as its name.
+        String pattern = route.getPath();
+        return pattern != null ? path.equals(pattern) : route.getName() != null && path.matches(route.getName());
+    }
+
+    /** The router itself says 400 of a request that it cannot read, with whatever it stumbled over. */
+    private static boolean isTheSendersFault(RoutingContext context) {
+        return context.statusCode() >= 400
+                && context.statusCode() < 500
+                && !(context.failure() instanceof FailureException);
+    }
+
+    private static String shown(String path) {
+        return path.length() > 200 ? path.substring(0, 200) + "…" : path;
+    }
+}

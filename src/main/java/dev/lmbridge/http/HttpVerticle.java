@@ -1,0 +1,72 @@
+package dev.lmbridge.http;
+
+import dev.lmbridge.gateway.Gateway;
+import dev.lmbridge.loader.CommandReader;
+import dev.lmbridge.loader.Fleet;
+import dev.lmbridge.loader.LoaderClient;
+import dev.lmbridge.settings.HttpSettings;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
+
+/** Listens, on each event loop. */
+public final class HttpVerticle extends VerticleBase {
+
+    private final HttpSettings settings;
+    private final Parts parts;
+    private final IntConsumer listening;
+
+    /**
+     * What the routes work with, shared by every event loop.
+     *
+     * @param draining whether the service is on its way out
+     */
+    public record Parts(
+            Gateway gateway,
+            Fleet fleet,
+            LoaderClient loaders,
+            CommandReader commands,
+            PrometheusMeterRegistry registry,
+            InstantSource clock,
+            BooleanSupplier draining) {}
+
+    /** @param listening hears the port that was taken */
+    public HttpVerticle(HttpSettings settings, Parts parts, IntConsumer listening) {
+        this.settings = settings;
+        this.parts = parts;
+        this.listening = listening;
+    }
+
+    @Override
+    public Future<?> start() {
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(settings.host())
+                // A negative port is any free one, the same for every event loop.
+                .setPort(settings.port() == 0 ? -1 : settings.port())
+                .setMaxHeaderSize(32 << 10)
+                .setMaxInitialLineLength(8 << 10)
+                .setDecompressionSupported(false);
+        HttpServer server = vertx.createHttpServer(options).requestHandler(router());
+        return server.listen().onSuccess(bound -> listening.accept(bound.actualPort()));
+    }
+
+    Router router() {
+        Router router = Router.router(vertx);
+        Failures.install(router, settings.maxBodyBytes());
+        router.route().handler(RequestIds::assign);
+        HealthRoutes health = new HealthRoutes(vertx, parts.fleet(), parts.registry(), parts.draining());
+        router.route().handler(new RequestGuard(settings, parts.draining())::check);
+        new Bodies(vertx, settings).install(router);
+        health.install(router);
+        Contract.install(router);
+        new ModelRoutes(parts.loaders(), parts.commands()).install(router);
+        new OpenAiRoutes(parts.gateway(), parts.fleet(), parts.commands(), parts.clock()).install(router);
+        return router;
+    }
+}

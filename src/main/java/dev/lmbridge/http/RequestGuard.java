@@ -1,0 +1,104 @@
+package dev.lmbridge.http;
+
+import dev.lmbridge.failure.Failure;
+import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.settings.HttpSettings;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses what a web page could make a browser send: a foreign {@code Host} (DNS rebinding), a foreign {@code Origin}, and
+ * changing requests in a media type that needs no preflight.
+ */
+final class RequestGuard {
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+    /** An orchestrator asks by whatever address it knows, and wants its answer during a stop above all. */
+    private static final Set<String> PROBES = Set.of("/health/live", "/health/ready");
+
+    private static final Set<HttpMethod> CHANGING =
+            Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
+
+    private final Set<String> hosts;
+    private final Set<String> origins;
+    private final BooleanSupplier draining;
+
+    RequestGuard(HttpSettings settings, BooleanSupplier draining) {
+        hosts = Stream.concat(
+                        Stream.concat(LOOPBACK.stream(), Stream.of(settings.host())), settings.allowedHosts().stream())
+                .map(RequestGuard::lower)
+                .collect(Collectors.toUnmodifiableSet());
+        origins = settings.allowedOrigins().stream().map(RequestGuard::lower).collect(Collectors.toUnmodifiableSet());
+        this.draining = draining;
+    }
+
+    void check(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (PROBES.contains(String.valueOf(request.path()))) {
+            context.next();
+        } else if (!isKnownHost(request)) {
+            Failures.send(context, forbidden("Host", "http.allowedHosts"));
+        } else if (!isKnownOrigin(request)) {
+            Failures.send(context, forbidden("Origin", "http.allowedOrigins"));
+        } else if (draining.getAsBoolean()) {
+            Failures.send(context, Failure.of(FailureCode.SHUTTING_DOWN, "The bridge is shutting down."));
+        } else if (CHANGING.contains(request.method()) && !isJson(request.getHeader("Content-Type"))) {
+            Failures.send(
+                    context,
+                    Failure.of(
+                            FailureCode.UNSUPPORTED_MEDIA_TYPE, "Send the body with Content-Type: application/json."));
+        } else {
+            context.next();
+        }
+    }
+
+    private static Failure forbidden(String header, String setting) {
+        return Failure.of(
+                FailureCode.FORBIDDEN,
+                "The " + header + " header of this request is not allowed here; " + setting + " can allow it.");
+    }
+
+    private boolean isKnownHost(HttpServerRequest request) {
+        var authority = request.authority();
+        if (authority == null || authority.host() == null) {
+            return false;
+        }
+        String name = lower(authority.host());
+        return hosts.contains(name)
+                || name.equals(lower(String.valueOf(request.localAddress().hostAddress())));
+    }
+
+    private boolean isKnownOrigin(HttpServerRequest request) {
+        String origin = request.getHeader("Origin");
+        if (origin == null) {
+            return true;
+        }
+        if (origins.contains(lower(origin))) {
+            return true;
+        }
+        try {
+            URI uri = URI.create(origin);
+            return uri.getHost() != null
+                    && hosts.contains(lower(uri.getHost()))
+                    && uri.getPort() == request.localAddress().port();
+        } catch (IllegalArgumentException malformed) {
+            return false;
+        }
+    }
+
+    private static boolean isJson(@Nullable String contentType) {
+        return contentType != null
+                && lower(contentType.split(";", 2)[0].strip()).equals("application/json");
+    }
+
+    private static String lower(String text) {
+        return text.toLowerCase(Locale.ROOT);
+    }
+}
