@@ -1,0 +1,182 @@
+package dev.lmbridge;
+
+import dev.lmbridge.gateway.Gateway;
+import dev.lmbridge.gateway.InFlight;
+import dev.lmbridge.host.HostCore;
+import dev.lmbridge.host.HostPolicy;
+import dev.lmbridge.http.HttpVerticle;
+import dev.lmbridge.lms.LmsCli;
+import dev.lmbridge.lms.LmsProcess;
+import dev.lmbridge.lms.LmsTarget;
+import dev.lmbridge.lmstudio.LmStudioHttp;
+import dev.lmbridge.loader.CommandReader;
+import dev.lmbridge.loader.Fleet;
+import dev.lmbridge.loader.HostHandle;
+import dev.lmbridge.loader.HostReport;
+import dev.lmbridge.loader.LmsCalls;
+import dev.lmbridge.loader.LoaderClient;
+import dev.lmbridge.loader.LoaderVerticle;
+import dev.lmbridge.loader.ModelsVerticle;
+import dev.lmbridge.observe.Meters;
+import dev.lmbridge.settings.Settings;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Builds the parts of a node and joins them; the only place that makes verticles. */
+final class Wiring {
+    /** Connections to one host: as many as requests may run there, so that none waits for a connection. */
+    private static final int CONNECTIONS_PER_HOST = 4_096;
+
+    /** A host that does not even take a connection by then is not there. */
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
+
+    /** LM Studio's server is Node's, which closes idle connections after 5 s: ours go first, so none closes under a request. */
+    private static final Duration IDLE_CONNECTION = Duration.ofSeconds(4);
+
+    private final Settings settings;
+    private final InstantSource clock;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Vertx vertx;
+
+    /** Starts Vert.x. Whoever makes a wiring has to {@link #start} or to {@link #close} it. */
+    Wiring(Settings settings, InstantSource clock) {
+        this.settings = settings;
+        this.clock = clock;
+        // Nothing is unpacked to disk: every resource is read from the jar.
+        VertxOptions options = new VertxOptions()
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false))
+                .setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true));
+        vertx = Vertx.builder()
+                .with(options)
+                .withMetrics(new MicrometerMetricsFactory(registry))
+                .build();
+    }
+
+    /** Starts a node; completes when it listens. A node that cannot start leaves nothing behind. */
+    Future<Node> start(List<HostFinder.Found> hosts, boolean simulated) {
+        return deploy(hosts, simulated).recover(error -> close().transform(closed -> Future.failedFuture(error)));
+    }
+
+    Future<Void> close() {
+        return vertx.close();
+    }
+
+    private Future<Node> deploy(List<HostFinder.Found> hosts, boolean simulated) {
+        HttpClient client = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
+                        .setConnectTimeout((int) CONNECT_WITHIN.toMillis())
+                        .setKeepAliveTimeout((int) IDLE_CONNECTION.toSeconds())
+                        .setDecompressionSupported(false))
+                .with(new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_HOST))
+                .build();
+        Meters meters = new Meters(registry);
+        HostReport report = new HostReport(meters);
+        List<HostHandle> handles = hosts.stream()
+                .map(host -> new HostHandle(host.name(), host.endpoint(), simulated))
+                .toList();
+        Fleet fleet = new Fleet(
+                handles, settings.models().aliases(), settings.models().defaultModel());
+        LoaderClient loaders = new LoaderClient(
+                vertx,
+                fleet,
+                settings.models().profiles(),
+                clock,
+                settings.http().deadlines().queue(),
+                operationBound());
+        CommandReader commands = new CommandReader(settings.models().ttl());
+        InFlight inFlight = new InFlight();
+        AtomicBoolean draining = new AtomicBoolean();
+        Gateway gateway = new Gateway(
+                vertx,
+                client,
+                settings.http(),
+                meters,
+                inFlight,
+                fleet,
+                loaders,
+                clock,
+                settings.loader().verify().freshFor(),
+                settings.models().ttl().standard(),
+                settings.gateway().queueCapacity());
+        var parts = new HttpVerticle.Parts(gateway, fleet, loaders, commands, registry, clock, draining::get);
+
+        List<Future<String>> loaderIds = new ArrayList<>();
+        for (int each = 0; each < hosts.size(); each++) {
+            loaderIds.add(vertx.deployVerticle(loader(hosts.get(each), handles.get(each), client, report)));
+        }
+        loaderIds.add(vertx.deployVerticle(new ModelsVerticle(loaders, commands)));
+        CompletableFuture<Integer> port = new CompletableFuture<>();
+        return Future.all(loaderIds)
+                .compose(deployed -> vertx.deployVerticle(
+                        () -> new HttpVerticle(settings.http(), parts, port::complete),
+                        new DeploymentOptions()
+                                .setInstances(Runtime.getRuntime().availableProcessors())))
+                .map(http -> new Node(
+                        vertx,
+                        fleet,
+                        port.join(),
+                        draining,
+                        inFlight,
+                        loaderIds.stream().map(Future::result).toList()));
+    }
+
+    private LoaderVerticle loader(HostFinder.Found host, HostHandle handle, HttpClient client, HostReport report) {
+        LmsCli cli = host.lms() == null
+                ? null
+                : new LmsProcess(
+                        new LmsTarget(
+                                host.lms(),
+                                host.home(),
+                                host.endpoint().host(),
+                                host.endpoint().port()),
+                        System::nanoTime);
+        return new LoaderVerticle(
+                handle,
+                new HostCore(policy(), clock),
+                new LmStudioHttp(client, host.endpoint()),
+                new LmsCalls(vertx, cli, settings.models().profiles(), report),
+                report,
+                clock);
+    }
+
+    private HostPolicy policy() {
+        var loader = settings.loader();
+        return new HostPolicy(
+                loader.loadTimeout(),
+                settings.http().deadlines().load(),
+                loader.commandTimeout(),
+                loader.verify().within(),
+                loader.verify().pollEvery(),
+                loader.verify().freshFor(),
+                settings.watchdog().observeEvery(),
+                settings.watchdog().idleEvery(),
+                loader.queueCapacity());
+    }
+
+    /** No operation outlasts this once its turn has come: process, its end, appearance, confirmation. */
+    private Duration operationBound() {
+        return settings.http()
+                .deadlines()
+                .load()
+                .plus(settings.loader().verify().within())
+                .plus(settings.loader().commandTimeout().multipliedBy(2))
+                .plusSeconds(30);
+    }
+}
