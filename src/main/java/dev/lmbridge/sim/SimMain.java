@@ -32,35 +32,7 @@ import picocli.CommandLine.Spec;
         name = "sim",
         description = "Runs a simulated LM Studio: its HTTP server, its lms command, and faults on demand.",
         sortOptions = false,
-        footer = {
-            "",
-            "The control endpoint, at the address that is printed at the start:",
-            "  curl           $CONTROL/state",
-            "  curl           $CONTROL/calls                (DELETE forgets them)",
-            "  curl -X POST   $CONTROL/faults   -d '{\"kind\":\"load-hangs\",\"times\":1}'",
-            "  curl           $CONTROL/faults",
-            "  curl -X DELETE $CONTROL/faults               (or /faults/1)",
-            "  curl -X POST   $CONTROL/expire   -d '{\"identifier\":\"llama-3.2-1b-instruct\"}'",
-            "  curl -X POST   $CONTROL/settings -d '{\"memoryBytes\":8000000000,\"loadTimeMs\":300,\"tokensPerSecond\":200,\"jit\":false}'",
-            "",
-            "A fault has a kind, and may have",
-            "  limits (model, command, times) and values (afterMs, tokens, gigabytes, text).",
-            "  For example {\"kind\":\"load-late\",\"model\":\"llama-3.2-1b-instruct\",\"afterMs\":5000,\"times\":1}",
-            "Kinds:",
-            "  load-hangs        a load stays at the half for ever",
-            "  load-lost         a load says success, and the model is never listed",
-            "  load-late         the model is listed only afterMs after the success",
-            "  load-memory       the memory guardrail refuses; gigabytes is the figure",
-            "  load-fails        the engine fails; text is the cause",
-            "  lms-hangs         lms hangs, with a grandchild that holds its streams",
-            "  lms-leaves-child  lms ends, but a process that it started keeps its streams open",
-            "  lms-not-running   lms finds no LM Studio",
-            "  lms-row-vanishes  lms ps fails, as when an instance goes while it reads",
-            "  http-500          inference answers 500",
-            "  stream-cut        the connection of an answer is cut after tokens",
-            "  slow-tokens       a token every afterMs",
-            "  crash             all instances are gone, now"
-        })
+        usageHelpWidth = 130)
 public final class SimMain implements Callable<Integer> {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(3);
     private static final Duration START_WITHIN = Duration.ofSeconds(30);
@@ -126,7 +98,8 @@ public final class SimMain implements Callable<Integer> {
         // Standard output carries the answer alone, whatever the logging is set to.
         PrintStream out = System.out;
         System.setOut(System.err);
-        CommandLine line = new CommandLine(new SimMain(out)).setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+        CommandLine line = new CommandLine(SimHelp.complete(CommandSpec.forAnnotatedObject(new SimMain(out))))
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
         line.setExecutionExceptionHandler((error, command, parsed) -> {
             System.err.println("The simulation could not run: " + error.getMessage());
             return 1;

@@ -59,16 +59,17 @@ final class Simulator extends VerticleBase {
         new MachineTicker(vertx, context, machine.agenda());
         CallLog log = new CallLog(clock);
         HttpFace http = new HttpFace(vertx, machine, log, privateApi.apply(machine));
-        ControlFace control = new ControlFace(vertx, machine, log);
         return http.listen(wantedPort).compose(port -> {
-            StandInServer calls = new StandInServer(vertx, new LmsFace(machine, () -> port), log);
+            LmsFace lms = new LmsFace(machine, () -> port);
+            StandInServer calls = new StandInServer(vertx, lms, log);
             standIns = calls;
+            ControlFace control = new ControlFace(vertx, machine, log, lms::has);
             return control.listen()
                     .compose(controlPort -> calls.listen().compose(callPort -> {
                         try {
-                            Path lms = LmsScript.write(home, callPort, calls.secret());
+                            Path script = LmsScript.write(home, callPort, calls.secret());
                             facts = new Facts(
-                                    "http://127.0.0.1:" + port, lms.toString(), "http://127.0.0.1:" + controlPort);
+                                    "http://127.0.0.1:" + port, script.toString(), "http://127.0.0.1:" + controlPort);
                             return Future.succeededFuture();
                         } catch (IOException e) {
                             return Future.failedFuture(e);

@@ -220,14 +220,39 @@ final class SimulatorTest {
     void aWrongFaultIsRefusedWithTheFix() throws Exception {
         HttpResponse<String> kind = control("POST", "/faults", "{\"kind\":\"nope\"}");
         assertThat(kind.statusCode()).isEqualTo(400);
-        assertThat(kind.body()).contains("it must be one of crash, load-hangs");
+        assertThat(kind.body()).contains("it must be one of load-hangs");
         assertThat(control("POST", "/faults", "{\"kind\":\"http-500\",\"time\":1}")
                         .body())
-                .contains("There is no field");
+                .contains("has no field \\\"time\\\"; there are kind, model, times, text");
         assertThat(control("POST", "/faults", "{\"kind\":\"http-500\",\"times\":0}")
                         .body())
-                .contains("whole number of at least 1");
+                .contains("\\\"times\\\" must be a whole number from 1");
+        assertThat(control("POST", "/faults", "{\"kind\":\"lms-hangs\",\"command\":\"lode\"}")
+                        .body())
+                .contains("must be a command of lms");
+        assertThat(control("POST", "/faults", "{\"kind\":\"load-memory\",\"wording\":\"new\"}")
+                        .body())
+                .contains("must be one of current, old, nan");
         assertThat(json(control("GET", "/faults", "")).path("faults")).isEmpty();
+    }
+
+    @Test
+    void aSettingThatIsWrongIsRefusedAndChangesNothing() throws Exception {
+        HttpResponse<String> wrong = control("POST", "/settings", "{\"jit\":false,\"tokensPerSecond\":0}");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.body()).contains("\\\"tokensPerSecond\\\" must be a number above 0");
+        assertThat(json(control("GET", "/settings", "")).path("jit").asBoolean())
+                .isTrue();
+        assertThat(json(control("POST", "/settings", "{\"jit\":false,\"loadTimeMs\":5}"))
+                        .path("loadTimeMs")
+                        .asInt())
+                .isEqualTo(5);
+        assertThat(json(control("POST", "/settings", "{\"loadTimeMs\":null}"))
+                        .path("loadTimeMs")
+                        .isNull())
+                .isTrue();
+        assertThat(json(control("GET", "/settings", "")).path("jit").asBoolean())
+                .isFalse();
     }
 
     @Test

@@ -18,15 +18,14 @@ public final class Answers {
             return Script.refused(prompt, Refusal.contextOverflow(prompt, instance.contextLength()));
         }
         String text = ChatRules.answer(request, instance);
-        String shown = cutAtStop(text, request.stop());
+        String shown = cutAtStop(text, request.limits().stop());
         String reason = shown.length() == text.length() ? "eosFound" : "stopStringFound";
         List<Token> tokens = new ArrayList<>();
         if (instance.model().reasoning()) {
-            Tokens.split(ChatRules.reasoning(request))
-                    .forEach(piece -> tokens.add(new Token(Token.Channel.REASONING, piece)));
+            Tokens.split(ChatRules.reasoning(request)).forEach(piece -> tokens.add(new Token.Reasoning(piece)));
         }
-        Tokens.split(shown).forEach(piece -> tokens.add(Token.content(piece)));
-        Integer limit = request.maxTokens();
+        Tokens.split(shown).forEach(piece -> tokens.add(new Token.Content(piece)));
+        Integer limit = request.limits().maxTokens();
         int asked = limit == null || limit < 0 ? Integer.MAX_VALUE : limit;
         boolean limited = asked < room;
         int most = Math.min(asked, room);

@@ -45,9 +45,10 @@ final class ChatRules {
 
     static String answer(ChatRequest request, Instance instance) {
         String text = request.lastUserText();
-        if (request.images() > 0 && instance.model().vision()) {
-            return "I was given " + plural(request.images(), "image")
-                    + ". As a simulated model I cannot see what is on " + (request.images() == 1 ? "it." : "them.");
+        if (!request.images().isEmpty() && instance.model().vision()) {
+            return "I was given " + plural(request.images().size(), "image")
+                    + ". As a simulated model I cannot see what is on "
+                    + (request.images().size() == 1 ? "it." : "them.");
         }
         return said(text)
                 .or(() -> counted(text))
@@ -115,7 +116,8 @@ final class ChatRules {
         if (!GREETING.matcher(text).matches()) {
             return Optional.empty();
         }
-        long seed = request.seed() == null ? 0 : request.seed();
+        Long given = request.limits().seed();
+        long seed = given == null ? 0 : given;
         return Optional.of(
                 GREETINGS.get((int) Math.floorMod(seed, (long) GREETINGS.size())) + " " + introduction(instance));
     }

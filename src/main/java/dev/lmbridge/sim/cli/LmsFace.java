@@ -63,6 +63,11 @@ public final class LmsFace {
         return session;
     }
 
+    /** Whether there is a command with this name, such as {@code load} or {@code server status}. */
+    public boolean has(String command) {
+        return commands.stream().anyMatch(known -> known.name().equals(command));
+    }
+
     private void run(CliCommand command, List<String> argv, CliSession session) {
         int words = command.name().split(" ", -1).length;
         List<Option> options = new ArrayList<>(command.options());

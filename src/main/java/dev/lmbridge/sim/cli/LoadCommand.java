@@ -79,7 +79,7 @@ final class LoadCommand implements CliCommand {
         });
         session.whenGone(() -> {
             spinner.pause();
-            if (machine.settings().abortAbandonedLoads()) {
+            if (machine.settings().engine().abortAbandonedLoads()) {
                 job.cancel();
             }
         });

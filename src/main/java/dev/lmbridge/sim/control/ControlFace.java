@@ -1,13 +1,13 @@
 package dev.lmbridge.sim.control;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lmbridge.sim.calls.CallLog;
+import dev.lmbridge.sim.faults.Fault;
+import dev.lmbridge.sim.faults.FaultKind;
 import dev.lmbridge.sim.http.Bodies;
 import dev.lmbridge.sim.http.Replies;
-import dev.lmbridge.sim.machine.MachineSettings;
 import dev.lmbridge.sim.machine.SimMachine;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,7 +15,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The control endpoint, on its own port on loopback. Unlike LM Studio it says 404 and 400 when that is meant. */
 public final class ControlFace {
@@ -23,9 +26,12 @@ public final class ControlFace {
 
     private final SimMachine machine;
     private final CallLog log;
+    private final Predicate<String> isCommand;
     private final HttpServer server;
 
-    public ControlFace(Vertx vertx, SimMachine machine, CallLog log) {
+    /** The predicate knows the commands of {@code lms}, which faults can be limited to. */
+    public ControlFace(Vertx vertx, SimMachine machine, CallLog log, Predicate<String> isCommand) {
+        this.isCommand = isCommand;
         this.machine = machine;
         this.log = log;
         this.server = vertx.createHttpServer().requestHandler(this::route);
@@ -60,32 +66,30 @@ public final class ControlFace {
                 Replies.json(request.response(), 200, StateJson.calls(log));
             }
             case "GET /faults" -> Replies.json(request.response(), 200, faults());
-            case "POST /faults" -> Bodies.object(request, body -> addFault(request.response(), body));
+            case "POST /faults" -> Bodies.object(request, checked(request.response(), this::addFault));
             case "DELETE /faults" -> {
                 machine.faults().clear();
                 Replies.json(request.response(), 200, faults());
             }
-            case "POST /expire" -> Bodies.object(request, body -> expire(request.response(), body));
-            case "POST /settings" -> Bodies.object(request, body -> change(request.response(), body));
+            case "POST /expire" -> Bodies.object(request, checked(request.response(), this::expire));
+            case "GET /settings" -> Replies.json(request.response(), 200, SettingsJson.write(machine.settings()));
+            case "POST /settings" -> Bodies.object(request, checked(request.response(), this::change));
             default ->
                 refuse(
                         request.response(),
                         404,
                         "There are GET /state, GET and DELETE /calls, GET, POST and DELETE /faults, DELETE /faults/{id},"
-                                + " POST /expire and POST /settings.");
+                                + " POST /expire, GET and POST /settings.");
         }
     }
 
     private void addFault(HttpServerResponse response, ObjectNode body) {
-        if (body.path("kind").asText("").equals("crash")) {
+        Fault fault = FaultJson.read(body, machine.catalogue(), isCommand);
+        if (fault.kind() == FaultKind.CRASH) {
             machine.crash();
             Replies.json(response, 200, StateJson.state(machine, log));
-            return;
-        }
-        try {
-            Replies.json(response, 201, FaultJson.write(machine.faults().add(FaultJson.read(body))));
-        } catch (IllegalArgumentException e) {
-            refuse(response, 400, String.valueOf(e.getMessage()));
+        } else {
+            Replies.json(response, 201, FaultJson.write(machine.faults().add(fault)));
         }
     }
 
@@ -99,7 +103,10 @@ public final class ControlFace {
     }
 
     private void expire(HttpServerResponse response, ObjectNode body) {
-        String identifier = body.path("identifier").asText("");
+        String identifier = new Fields(body, "The request", List.of("identifier")).text("identifier");
+        if (identifier == null) {
+            throw new BadField("\"identifier\" is missing; it must be the identifier of a loaded instance.");
+        }
         if (machine.expire(identifier)) {
             Replies.json(response, 200, StateJson.state(machine, log));
         } else {
@@ -108,25 +115,19 @@ public final class ControlFace {
     }
 
     private void change(HttpServerResponse response, ObjectNode body) {
-        MachineSettings settings = machine.settings();
-        JsonNode memory = body.path("memoryBytes");
-        JsonNode load = body.path("loadTimeMs");
-        JsonNode pace = body.path("tokensPerSecond");
-        JsonNode jit = body.path("jit");
-        if (memory.canConvertToLong() && memory.longValue() >= 0) {
-            settings = settings.withMemory(memory.longValue());
-        }
-        if (load.canConvertToLong() && load.longValue() >= 0) {
-            settings = settings.withLoadTime(Duration.ofMillis(load.longValue()));
-        }
-        if (pace.isNumber() && pace.doubleValue() > 0) {
-            settings = settings.withPace(pace.doubleValue());
-        }
-        if (jit.isBoolean()) {
-            settings = settings.withJit(jit.booleanValue());
-        }
-        machine.settings(settings);
-        Replies.json(response, 200, StateJson.state(machine, log));
+        machine.settings(SettingsJson.change(machine.settings(), body));
+        Replies.json(response, 200, SettingsJson.write(machine.settings()));
+    }
+
+    private Consumer<ObjectNode> checked(
+            HttpServerResponse response, BiConsumer<HttpServerResponse, ObjectNode> reader) {
+        return body -> {
+            try {
+                reader.accept(response, body);
+            } catch (BadField e) {
+                refuse(response, 400, e.sentence());
+            }
+        };
     }
 
     private ObjectNode faults() {

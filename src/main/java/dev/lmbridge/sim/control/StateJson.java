@@ -43,7 +43,7 @@ final class StateJson {
                     .put("progress", job.progress());
         }
         body.putObject("memory")
-                .put("budgetBytes", machine.settings().memoryBytes())
+                .put("budgetBytes", machine.settings().engine().memoryBytes())
                 .put("usedBytes", machine.memoryUsed());
         body.put("inFlight", log.inFlight());
         ArrayNode grandchildren = body.putArray("grandchildren");

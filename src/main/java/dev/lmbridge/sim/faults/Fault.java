@@ -7,48 +7,115 @@ import org.jspecify.annotations.Nullable;
  * One fault that is switched on.
  *
  * @param id number in the order of switching on
- * @param model modelKey or identifier that it is limited to, or null for all
- * @param command {@code lms} command that it is limited to, or null for all
+ * @param subject modelKey or {@code lms} command that it is limited to, or null for all
  * @param left calls that it will still hit, or null for until it is switched off
- * @param after the delay of kinds that have one
- * @param tokens for a cut stream: tokens sent before the cut
- * @param gigabytes for a memory refusal: the figure in its text (decimal GB), or null for the real need
- * @param text for kinds with a message: the message, or null for the usual one
  */
 public record Fault(
         int id,
         FaultKind kind,
-        @Nullable String model,
-        @Nullable String command,
+        @Nullable String subject,
         @Nullable Integer left,
-        Duration after,
-        int tokens,
-        @Nullable Double gigabytes,
-        @Nullable String text) {
+        Values values) {
 
-    /** A fault of this kind for every model and every call, until it is switched off. */
+    /**
+     * What the kind takes; see {@link FaultKind#uses}.
+     *
+     * @param after a time, or null where the kind has no usual one
+     * @param gigabytes the figure of a memory refusal (decimal GB), or null for the real need
+     * @param text a message, or null for the usual one
+     * @param wording one of the kind's forms, or null where it has none
+     */
+    public record Values(
+            @Nullable Duration after,
+            @Nullable Integer tokens,
+            @Nullable Double gigabytes,
+            @Nullable String text,
+            @Nullable String wording) {
+
+        /** The usual values of a kind. */
+        public static Values usual(FaultKind kind) {
+            String after = usual(kind, FaultValue.AFTER_MS);
+            String tokens = usual(kind, FaultValue.TOKENS);
+            return new Values(
+                    after == null ? null : Duration.ofMillis(Long.parseLong(after)),
+                    tokens == null ? null : (Integer) Integer.parseInt(tokens),
+                    null,
+                    null,
+                    usual(kind, FaultValue.WORDING));
+        }
+
+        private static @Nullable String usual(FaultKind kind, FaultValue value) {
+            for (FaultValue.Use use : kind.uses()) {
+                if (use.value() == value) {
+                    return use.usual();
+                }
+            }
+            return null;
+        }
+    }
+
+    /** A fault of this kind with its usual values, for every call until it is switched off. */
     public static Fault always(FaultKind kind) {
-        return new Fault(0, kind, null, null, null, Duration.ofSeconds(1), 3, null, null);
+        return new Fault(0, kind, null, null, Values.usual(kind));
     }
 
-    public Fault forModel(String only) {
-        return new Fault(id, kind, only, command, left, after, tokens, gigabytes, text);
+    /** Limits it to one modelKey, or to one command of {@code lms}. */
+    public Fault only(@Nullable String one) {
+        return new Fault(id, kind, one, left, values);
     }
 
-    public Fault times(int calls) {
-        return new Fault(id, kind, model, command, calls, after, tokens, gigabytes, text);
+    public Fault times(@Nullable Integer calls) {
+        return new Fault(id, kind, subject, calls, values);
+    }
+
+    public Fault with(Values changed) {
+        return new Fault(id, kind, subject, left, changed);
     }
 
     public Fault after(Duration delay) {
-        return new Fault(id, kind, model, command, left, delay, tokens, gigabytes, text);
+        return with(new Values(delay, values.tokens(), values.gigabytes(), values.text(), values.wording()));
+    }
+
+    public Fault tokens(int number) {
+        return with(new Values(values.after(), number, values.gigabytes(), values.text(), values.wording()));
+    }
+
+    public Fault text(String message) {
+        return with(new Values(values.after(), values.tokens(), values.gigabytes(), message, values.wording()));
+    }
+
+    public Fault wording(String form) {
+        return with(new Values(values.after(), values.tokens(), values.gigabytes(), values.text(), form));
+    }
+
+    /** The time of a kind that has a usual one; no time at all for the others. */
+    public Duration after() {
+        return values.after() == null ? Duration.ZERO : values.after();
+    }
+
+    /** The number of tokens of a kind that has a usual one; 0 for the others. */
+    public int tokens() {
+        return values.tokens() == null ? 0 : values.tokens();
+    }
+
+    public @Nullable String text() {
+        return values.text();
+    }
+
+    public @Nullable Double gigabytes() {
+        return values.gigabytes();
+    }
+
+    /** The form; empty for a kind without forms. */
+    public String wording() {
+        return values.wording() == null ? "" : values.wording();
     }
 
     Fault withId(int number) {
-        return new Fault(number, kind, model, command, left, after, tokens, gigabytes, text);
+        return new Fault(number, kind, subject, left, values);
     }
 
-    boolean hits(FaultKind wanted, @Nullable String subject) {
-        String limit = wanted.wireName().startsWith("lms-") ? command : model;
-        return kind == wanted && (limit == null || limit.equals(subject));
+    boolean hits(FaultKind wanted, @Nullable String called) {
+        return kind == wanted && (subject == null || subject.equals(called));
     }
 }

@@ -1,51 +1,35 @@
 package dev.lmbridge.sim.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lmbridge.sim.machine.Script;
+import dev.lmbridge.sim.machine.Refusal;
 import dev.lmbridge.sim.machine.Token;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** The shape of one API's answers: whole, and in pieces. */
+/**
+ * The shape of one answer of one API: whole, and as a stream of server-sent events. Each event is given as it goes over the wire, with the
+ * empty line at its end. One object serves one answer, and may remember what it has said.
+ */
 interface AnswerFormat {
     /** The answer to a request that does not stream. */
-    ObjectNode whole(String model, Script script);
+    ObjectNode whole(Answer answer);
 
-    /** The piece before the first token, or null if the API has none. */
-    @Nullable
-    ObjectNode opening(String model);
-
-    ObjectNode piece(String model, Token token);
-
-    /** The piece that says why it ended. */
-    ObjectNode closing(String model, Script script);
-
-    /** The piece with the numbers, for those who asked for it. */
-    ObjectNode usage(String model, Script script);
-
-    /** {@code stop} or {@code length}. */
-    static String finishReason(Script script) {
-        return switch (script.stopReason()) {
-            case "maxPredictedTokensReached", "contextLengthReached" -> "length";
-            default -> "stop";
-        };
+    /** The model has to be loaded first, and this much of it is there. Most APIs say nothing until the first token. */
+    default List<String> loading(double fraction) {
+        return List.of();
     }
 
-    static ObjectNode usageOf(Script script) {
-        int answered = script.tokens().size();
-        return Replies.object()
-                .put("prompt_tokens", script.promptTokens())
-                .put("completion_tokens", answered)
-                .put("total_tokens", script.promptTokens() + answered);
-    }
+    /** What is sent before the first token. */
+    List<String> opening(Answer answer);
 
-    static String join(List<Token> tokens, Token.Channel channel) {
-        StringBuilder text = new StringBuilder();
-        for (Token token : tokens) {
-            if (token.channel() == channel) {
-                text.append(token.text());
-            }
-        }
-        return text.toString();
-    }
+    List<String> piece(Answer answer, Token token);
+
+    /** The end; the last event is the one by which a client knows that nothing is missing. */
+    List<String> closing(Answer answer);
+
+    /** An error when a part of the stream was sent already. */
+    List<String> broken(Refusal refusal);
+
+    /** An error when nothing was sent yet: status and body. */
+    void refuse(HttpServerResponse response, Refusal refusal);
 }

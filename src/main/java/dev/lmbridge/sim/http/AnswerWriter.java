@@ -1,7 +1,5 @@
 package dev.lmbridge.sim.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lmbridge.sim.machine.Instance;
 import dev.lmbridge.sim.machine.Refusal;
 import dev.lmbridge.sim.machine.Script;
@@ -10,21 +8,32 @@ import dev.lmbridge.sim.machine.Work;
 import dev.lmbridge.sim.machine.WorkListener;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the answer of one inference, whole or as a stream. A reader that is slow makes the generation wait, and one that leaves ends
- * it, so nothing piles up. Not one byte is sent before the first token, as with LM Studio.
+ * it, so nothing piles up.
  */
 final class AnswerWriter implements WorkListener {
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final AnswerFormat format;
     private final Options options;
+    private final InstantSource clock;
     private final Runnable whenOver;
+    private final Instant asked;
     private @Nullable Work work;
-    private String model = "";
+    private @Nullable Instance instance;
+    private @Nullable Script script;
+    private @Nullable Instant loading;
+    private @Nullable Instant started;
+    private @Nullable Instant first;
     private int given;
+    private boolean opened;
     private boolean over;
 
     /**
@@ -32,14 +41,17 @@ final class AnswerWriter implements WorkListener {
      *
      * @param cutAfter tokens after which the connection is cut, or a negative number for never
      */
-    record Options(@Nullable String asked, boolean stream, boolean usage, int cutAfter) {}
+    record Options(boolean stream, int cutAfter) {}
 
-    AnswerWriter(HttpServerRequest request, AnswerFormat format, Options options, Runnable whenOver) {
+    AnswerWriter(
+            HttpServerRequest request, AnswerFormat format, Options options, InstantSource clock, Runnable whenOver) {
         this.request = request;
         this.response = request.response();
         this.format = format;
         this.options = options;
+        this.clock = clock;
         this.whenOver = whenOver;
+        this.asked = clock.instant();
     }
 
     /** Ties the answer to the work that makes it. */
@@ -52,15 +64,30 @@ final class AnswerWriter implements WorkListener {
     }
 
     @Override
-    public void started(Instance instance, Script script) {
-        model = instance.identifier();
+    public void loading(double fraction) {
+        if (loading == null) {
+            loading = asked;
+        }
+        if (options.stream()) {
+            send(format.loading(fraction));
+        }
+    }
+
+    @Override
+    public void started(Instance chosen, Script wanted) {
+        instance = chosen;
+        script = wanted;
+        started = clock.instant();
     }
 
     @Override
     public void token(Token token) {
+        if (first == null) {
+            first = clock.instant();
+        }
         if (options.stream()) {
             open();
-            data(format.piece(model, token));
+            send(format.piece(answer(), token));
         }
         given++;
         if (given == options.cutAfter()) {
@@ -69,7 +96,7 @@ final class AnswerWriter implements WorkListener {
     }
 
     @Override
-    public void ended(Instance instance, Script script) {
+    public void ended(Instance chosen, Script wanted) {
         if (over) {
             return;
         }
@@ -79,13 +106,10 @@ final class AnswerWriter implements WorkListener {
         }
         if (options.stream()) {
             open();
-            data(format.closing(model, script));
-            if (options.usage()) {
-                data(format.usage(model, script));
-            }
-            response.end("data: [DONE]\n\n");
+            send(format.closing(answer()));
+            response.end();
         } else {
-            Replies.json(response, 200, format.whole(model, script));
+            Replies.json(response, 200, format.whole(answer()));
         }
         finish();
     }
@@ -96,32 +120,52 @@ final class AnswerWriter implements WorkListener {
             return;
         }
         if (response.headWritten()) {
-            ObjectNode error = Replies.object();
-            error.putObject("error").put("message", refusal.title());
-            response.end("event: error\ndata: " + error + "\n\n");
+            send(format.broken(refusal));
+            response.end();
         } else {
-            Errors.openAi(response, options.asked(), refusal);
+            format.refuse(response, refusal);
         }
         finish();
     }
 
+    private Answer answer() {
+        Instance serving = instance;
+        Script plan = script;
+        if (serving == null || plan == null) {
+            throw new IllegalStateException("An answer was written before its work had started");
+        }
+        Instant now = clock.instant();
+        Instant begun = first == null ? now : first;
+        Duration load = loading == null || started == null ? null : Duration.between(loading, started);
+        return new Answer(
+                serving.identifier(),
+                serving,
+                plan,
+                load,
+                Duration.between(asked, begun),
+                Duration.between(begun, now));
+    }
+
     private void open() {
-        if (!response.headWritten()) {
-            response.setChunked(true)
-                    .putHeader("X-Powered-By", "Express")
-                    .putHeader("Content-Type", "text/event-stream")
-                    .putHeader("Cache-Control", "no-cache");
-            ObjectNode opening = format.opening(model);
-            if (opening != null) {
-                data(opening);
-            }
+        if (!opened) {
+            opened = true;
+            send(format.opening(answer()));
         }
     }
 
-    private void data(JsonNode json) {
-        response.write("data: " + json + "\n\n");
+    /** Not one byte goes out before the first event, as with LM Studio. */
+    private void send(List<String> events) {
+        for (String event : events) {
+            if (!response.headWritten()) {
+                response.setChunked(true)
+                        .putHeader("X-Powered-By", "Express")
+                        .putHeader("Content-Type", "text/event-stream")
+                        .putHeader("Cache-Control", "no-cache");
+            }
+            response.write(event);
+        }
         Work making = work;
-        if (making != null && response.writeQueueFull()) {
+        if (making != null && !over && response.writeQueueFull()) {
             making.pause();
             response.drainHandler(nothing -> making.resume());
         }

@@ -3,6 +3,8 @@ package dev.lmbridge.sim.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lmbridge.sim.chat.ChatRequest;
+import dev.lmbridge.sim.chat.ChatRequest.Image;
+import dev.lmbridge.sim.chat.ChatRequest.Limits;
 import dev.lmbridge.sim.chat.ChatRequest.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +23,7 @@ final class ChatBodies {
     }
 
     static ChatRequest completion(ObjectNode body) {
-        return request(body, List.of(new Message("user", body.path("prompt").asText(""), 0)));
+        return request(body, List.of(Message.of("user", body.path("prompt").asText(""))));
     }
 
     /** The texts of {@code input}: one text, or a list of them. */
@@ -68,23 +70,27 @@ final class ChatBodies {
         if (stops.isArray()) {
             stops.forEach(each -> stop.add(each.asText("")));
         }
-        return new ChatRequest(
+        return ChatRequest.of(
                 messages,
-                most.canConvertToInt() ? (Integer) most.intValue() : null,
-                stop,
-                seed.canConvertToLong() ? (Long) seed.longValue() : null);
+                new Limits(
+                        most.canConvertToInt() ? (Integer) most.intValue() : null,
+                        stop,
+                        seed.canConvertToLong() ? (Long) seed.longValue() : null,
+                        null));
     }
 
     private static Message message(String role, JsonNode content) {
         if (!content.isArray()) {
-            return new Message(role, content.asText(""), 0);
+            return Message.of(role, content.asText(""));
         }
         StringBuilder text = new StringBuilder();
-        int images = 0;
+        List<Image> images = new ArrayList<>();
         for (JsonNode part : content) {
             text.append(part.path("text").asText(""));
-            images += part.path("type").asText("").equals("image_url") ? 1 : 0;
+            if (part.path("type").asText("").equals("image_url")) {
+                images.add(new Image(part.path("image_url").path("url").asText("")));
+            }
         }
-        return new Message(role, text.toString(), images);
+        return new Message(role, text.toString(), images, List.of(), null);
     }
 }

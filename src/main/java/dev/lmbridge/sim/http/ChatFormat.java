@@ -1,80 +1,95 @@
 package dev.lmbridge.sim.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lmbridge.sim.machine.Script;
+import dev.lmbridge.sim.machine.Refusal;
 import dev.lmbridge.sim.machine.Token;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/chat/completions}: OpenAI's shape, with {@code reasoning_content} for what a reasoning model thinks. */
 final class ChatFormat implements AnswerFormat {
-    static final String FINGERPRINT = "lm-bridge-sim";
+    private final Head head;
 
-    private final String id;
-    private final long created;
+    /**
+     * What is known before the answer begins.
+     *
+     * @param asked the model of the request
+     * @param created seconds since 1970
+     * @param usage whether a stream ends with the numbers of tokens
+     */
+    record Head(String id, long created, @Nullable String asked, boolean usage) {
+        ObjectNode of(String object, String model) {
+            return Replies.object()
+                    .put("id", id)
+                    .put("object", object)
+                    .put("created", created)
+                    .put("model", model)
+                    .put("system_fingerprint", OpenAi.FINGERPRINT);
+        }
+    }
 
-    ChatFormat(String id, long created) {
-        this.id = id;
-        this.created = created;
+    ChatFormat(Head head) {
+        this.head = head;
     }
 
     @Override
-    public ObjectNode whole(String model, Script script) {
-        ObjectNode answer = head("chat.completion", model);
-        ObjectNode choice =
-                answer.putArray("choices").addObject().put("index", 0).putNull("logprobs");
-        choice.put("finish_reason", AnswerFormat.finishReason(script));
+    public ObjectNode whole(Answer answer) {
+        ObjectNode body = head.of("chat.completion", answer.model());
+        ObjectNode choice = body.putArray("choices").addObject().put("index", 0).putNull("logprobs");
+        choice.put("finish_reason", OpenAi.finishReason(answer.script()));
         ObjectNode message = choice.putObject("message").put("role", "assistant");
-        message.put("content", AnswerFormat.join(script.tokens(), Token.Channel.CONTENT));
-        String reasoning = AnswerFormat.join(script.tokens(), Token.Channel.REASONING);
+        message.put("content", OpenAi.content(answer.script()));
+        String reasoning = OpenAi.reasoning(answer.script());
         if (!reasoning.isEmpty()) {
             message.put("reasoning_content", reasoning);
         }
-        answer.set("usage", AnswerFormat.usageOf(script));
-        answer.putObject("stats");
-        return answer.put("system_fingerprint", FINGERPRINT);
+        body.set("usage", OpenAi.usage(answer.script()));
+        body.putObject("stats");
+        return body;
     }
 
     @Override
-    public ObjectNode opening(String model) {
-        ObjectNode delta = Replies.object().put("role", "assistant").put("content", "");
-        return chunk(model, delta, null);
+    public List<String> opening(Answer answer) {
+        return List.of(chunk(answer, Replies.object().put("role", "assistant").put("content", ""), null));
     }
 
     @Override
-    public ObjectNode piece(String model, Token token) {
-        String field = switch (token.channel()) {
-            case CONTENT -> "content";
-            case REASONING -> "reasoning_content";
-        };
-        return chunk(model, Replies.object().put(field, token.text()), null);
+    public List<String> piece(Answer answer, Token token) {
+        String field = token instanceof Token.Reasoning ? "reasoning_content" : "content";
+        return List.of(chunk(answer, Replies.object().put(field, token.text()), null));
     }
 
     @Override
-    public ObjectNode closing(String model, Script script) {
-        return chunk(model, Replies.object(), AnswerFormat.finishReason(script));
+    public List<String> closing(Answer answer) {
+        List<String> events = new ArrayList<>();
+        events.add(chunk(answer, Replies.object(), OpenAi.finishReason(answer.script())));
+        if (head.usage()) {
+            ObjectNode numbers = head.of("chat.completion.chunk", answer.model());
+            numbers.putArray("choices");
+            numbers.set("usage", OpenAi.usage(answer.script()));
+            events.add(OpenAi.event(numbers));
+        }
+        events.add(OpenAi.DONE);
+        return events;
     }
 
     @Override
-    public ObjectNode usage(String model, Script script) {
-        ObjectNode chunk = head("chat.completion.chunk", model).put("system_fingerprint", FINGERPRINT);
-        chunk.putArray("choices");
-        chunk.set("usage", AnswerFormat.usageOf(script));
-        return chunk;
+    public List<String> broken(Refusal refusal) {
+        return OpenAi.broken(refusal);
     }
 
-    private ObjectNode chunk(String model, ObjectNode delta, @Nullable String finish) {
-        ObjectNode chunk = head("chat.completion.chunk", model).put("system_fingerprint", FINGERPRINT);
+    @Override
+    public void refuse(HttpServerResponse response, Refusal refusal) {
+        Errors.openAi(response, head.asked(), refusal);
+    }
+
+    private String chunk(Answer answer, ObjectNode delta, @Nullable String finish) {
+        ObjectNode chunk = head.of("chat.completion.chunk", answer.model());
         ObjectNode choice = chunk.putArray("choices").addObject().put("index", 0);
         choice.set("delta", delta);
         choice.putNull("logprobs").put("finish_reason", finish);
-        return chunk;
-    }
-
-    private ObjectNode head(String object, String model) {
-        return Replies.object()
-                .put("id", id)
-                .put("object", object)
-                .put("created", created)
-                .put("model", model);
+        return OpenAi.event(chunk);
     }
 }

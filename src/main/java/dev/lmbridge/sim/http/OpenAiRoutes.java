@@ -39,7 +39,7 @@ final class OpenAiRoutes {
         ArrayNode data = body.putArray("data");
         Stream<String> instances = machine.loaded().stream().map(Instance::identifier);
         Stream<String> keys = machine.catalogue().models().stream().map(CatalogueModel::modelKey);
-        (machine.settings().jit() ? Stream.concat(keys, instances).distinct() : instances)
+        (machine.settings().jit().on() ? Stream.concat(keys, instances).distinct() : instances)
                 .forEach(id ->
                         data.addObject().put("id", id).put("object", "model").put("owned_by", "organization_owner"));
         body.put("object", "list");
@@ -54,7 +54,7 @@ final class OpenAiRoutes {
                 return;
             }
             ChatRequest asked = ChatBodies.chat(body);
-            AnswerFormat format = new ChatFormat("chatcmpl-sim" + ++lastAnswer, now());
+            AnswerFormat format = new ChatFormat(head("chatcmpl-sim", body));
             answer(request, body, "/v1/chat/completions", format, instance -> Answers.to(asked, instance));
         });
     }
@@ -62,7 +62,7 @@ final class OpenAiRoutes {
     void complete(HttpServerRequest request) {
         Bodies.object(request, body -> {
             ChatRequest asked = ChatBodies.completion(body);
-            AnswerFormat format = new TextFormat("cmpl-sim" + ++lastAnswer, now());
+            AnswerFormat format = new TextFormat(head("cmpl-sim", body));
             answer(request, body, "/v1/completions", format, instance -> Answers.to(asked, instance));
         });
     }
@@ -102,12 +102,9 @@ final class OpenAiRoutes {
                 .take(FaultKind.STREAM_CUT, keyOf(model))
                 .map(Fault::tokens)
                 .orElse(-1);
-        AnswerWriter.Options options = new AnswerWriter.Options(
-                model,
-                body.path("stream").asBoolean(),
-                body.path("stream_options").path("include_usage").asBoolean(),
-                cutAfter);
-        AnswerWriter writer = new AnswerWriter(request, format, options, log::inferenceEnded);
+        AnswerWriter.Options options =
+                new AnswerWriter.Options(body.path("stream").asBoolean(), cutAfter);
+        AnswerWriter writer = new AnswerWriter(request, format, options, machine.agenda()::now, log::inferenceEnded);
         writer.follow(machine.work(new WorkRequest(model, ModelType.LLM, ttl(body), script), writer));
     }
 
@@ -141,7 +138,11 @@ final class OpenAiRoutes {
                 : null;
     }
 
-    private long now() {
-        return machine.agenda().now().getEpochSecond();
+    private ChatFormat.Head head(String prefix, ObjectNode body) {
+        return new ChatFormat.Head(
+                prefix + ++lastAnswer,
+                machine.agenda().now().getEpochSecond(),
+                ChatBodies.text(body, "model"),
+                body.path("stream_options").path("include_usage").asBoolean());
     }
 }

@@ -1,54 +1,65 @@
 package dev.lmbridge.sim.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lmbridge.sim.machine.Script;
+import dev.lmbridge.sim.machine.Refusal;
 import dev.lmbridge.sim.machine.Token;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/completions}: OpenAI's older shape. */
 final class TextFormat implements AnswerFormat {
-    private final String id;
-    private final long created;
+    private final ChatFormat.Head head;
 
-    TextFormat(String id, long created) {
-        this.id = id;
-        this.created = created;
+    TextFormat(ChatFormat.Head head) {
+        this.head = head;
     }
 
     @Override
-    public ObjectNode whole(String model, Script script) {
-        ObjectNode answer = choice(
-                model, AnswerFormat.join(script.tokens(), Token.Channel.CONTENT), AnswerFormat.finishReason(script));
-        answer.set("usage", AnswerFormat.usageOf(script));
-        answer.putObject("stats");
-        return answer;
+    public ObjectNode whole(Answer answer) {
+        ObjectNode body = choice(answer, OpenAi.content(answer.script()), OpenAi.finishReason(answer.script()));
+        body.set("usage", OpenAi.usage(answer.script()));
+        body.putObject("stats");
+        return body;
     }
 
     @Override
-    public @Nullable ObjectNode opening(String model) {
-        return null;
+    public List<String> opening(Answer answer) {
+        return List.of();
     }
 
     @Override
-    public ObjectNode piece(String model, Token token) {
-        return choice(model, token.text(), null);
+    public List<String> piece(Answer answer, Token token) {
+        return List.of(OpenAi.event(choice(answer, token.text(), null)));
     }
 
     @Override
-    public ObjectNode closing(String model, Script script) {
-        return choice(model, "", AnswerFormat.finishReason(script));
+    public List<String> closing(Answer answer) {
+        List<String> events = new ArrayList<>();
+        events.add(OpenAi.event(choice(answer, "", OpenAi.finishReason(answer.script()))));
+        if (head.usage()) {
+            ObjectNode numbers = head.of("text_completion", answer.model());
+            numbers.putArray("choices");
+            numbers.set("usage", OpenAi.usage(answer.script()));
+            events.add(OpenAi.event(numbers));
+        }
+        events.add(OpenAi.DONE);
+        return events;
     }
 
     @Override
-    public ObjectNode usage(String model, Script script) {
-        ObjectNode chunk = head(model);
-        chunk.putArray("choices");
-        chunk.set("usage", AnswerFormat.usageOf(script));
-        return chunk;
+    public List<String> broken(Refusal refusal) {
+        return OpenAi.broken(refusal);
     }
 
-    private ObjectNode choice(String model, String text, @Nullable String finish) {
-        ObjectNode chunk = head(model);
+    @Override
+    public void refuse(HttpServerResponse response, Refusal refusal) {
+        Errors.openAi(response, head.asked(), refusal);
+    }
+
+    private ObjectNode choice(Answer answer, String text, @Nullable String finish) {
+        ObjectNode chunk = head.of("text_completion", answer.model());
         chunk.putArray("choices")
                 .addObject()
                 .put("index", 0)
@@ -56,14 +67,5 @@ final class TextFormat implements AnswerFormat {
                 .putNull("logprobs")
                 .put("finish_reason", finish);
         return chunk;
-    }
-
-    private ObjectNode head(String model) {
-        return Replies.object()
-                .put("id", id)
-                .put("object", "text_completion")
-                .put("created", created)
-                .put("model", model)
-                .put("system_fingerprint", ChatFormat.FINGERPRINT);
     }
 }

@@ -67,7 +67,7 @@ final class Inference {
         Optional<CatalogueModel> model = machine.catalogue().byKeyOrVariant(name);
         if (model.isEmpty() || model.get().type() != request.type()) {
             work.fail(invalid(name, request));
-        } else if (machine.settings().jit()) {
+        } else if (machine.settings().jit().on()) {
             loadFor(model.get(), work);
         } else {
             work.fail(machine.loaded().isEmpty() ? Refusal.noModelsLoaded() : invalid(name, request));
@@ -116,7 +116,7 @@ final class Inference {
         List<Work> waiting = new ArrayList<>(List.of(work));
         waitingForLoad.put(model.modelKey(), waiting);
         Duration asked = work.request().ttl();
-        Duration ttl = asked == null ? machine.settings().jitTtl() : asked;
+        Duration ttl = asked == null ? machine.settings().jit().ttl() : asked;
         machine.load(new LoadRequest(model.modelKey(), null, ttl, null, null, true), new LoadListener() {
             @Override
             public void progress(double fraction) {

@@ -89,7 +89,8 @@ public final class SimMachine {
     }
 
     public boolean fits(CatalogueModel model, @Nullable Integer contextLength) {
-        return memoryUsed() + memoryNeeded(model, contextLength) <= settings.memoryBytes();
+        return memoryUsed() + memoryNeeded(model, contextLength)
+                <= settings.engine().memoryBytes();
     }
 
     /** Begins a load; it is always a new instance, as with LM Studio. */
@@ -152,7 +153,7 @@ public final class SimMachine {
     }
 
     void evictOtherJit() {
-        if (settings.evictOtherJit()) {
+        if (settings.jit().evictOther()) {
             for (Instance instance : loaded()) {
                 if (instance.isJit()) {
                     drop(instance.identifier(), Refusal.unloaded());
@@ -170,7 +171,9 @@ public final class SimMachine {
     }
 
     Instance newInstance(LoadJob job, CatalogueModel model, LoadRequest request) {
-        int parallel = model.isEmbedding() ? 1 : request.parallel() == null ? settings.parallel() : request.parallel();
+        int parallel = model.isEmbedding()
+                ? 1
+                : request.parallel() == null ? settings.engine().parallel() : request.parallel();
         String reference = "sim-instance-" + ++lastReference;
         return new Instance(
                 job.identifier(), reference, model, request, contextOf(model, request.contextLength()), parallel);

@@ -85,8 +85,8 @@ public final class Work {
     void start(Instance chosen) {
         Script wanted = request.script().apply(chosen);
         script = wanted;
-        Duration pace =
-                Duration.ofNanos((long) (1_000_000_000L / machine.settings().tokensPerSecond()));
+        Duration pace = Duration.ofNanos(
+                (long) (1_000_000_000L / machine.settings().engine().tokensPerSecond()));
         interval = machine.faults()
                 .take(FaultKind.SLOW_TOKENS, chosen.model().modelKey())
                 .map(Fault::after)

@@ -41,7 +41,7 @@ final class LoadChannel implements Endpoints.OpenChannel, LoadListener {
     /** Interrupted with SIGINT, {@code lms} sends a cancel before it goes; killed, it does not, and LM Studio may load on. */
     @Override
     public void abandoned() {
-        if (machine.settings().abortAbandonedLoads()) {
+        if (machine.settings().engine().abortAbandonedLoads()) {
             cancel();
         }
     }

@@ -85,7 +85,7 @@ final class AnswersTest {
     void aReasoningModelThinksFirst() {
         Script script =
                 Answers.to(ask("count to 3", null, List.of(), null), loaded("deepseek/deepseek-r1-0528-qwen3-8b"));
-        assertThat(script.tokens().getFirst().channel()).isEqualTo(Token.Channel.REASONING);
+        assertThat(script.tokens().getFirst()).isInstanceOf(Token.Reasoning.class);
         assertThat(text(script)).isEqualTo("1, 2, 3.");
     }
 
@@ -114,12 +114,12 @@ final class AnswersTest {
     }
 
     private static ChatRequest ask(String text, @Nullable Integer most, List<String> stop, @Nullable Long seed) {
-        return new ChatRequest(List.of(new Message("user", text, 0)), most, stop, seed);
+        return ChatRequest.of(List.of(Message.of("user", text)), new ChatRequest.Limits(most, stop, seed, null));
     }
 
     private static String text(Script script) {
         return script.tokens().stream()
-                .filter(token -> token.channel() == Token.Channel.CONTENT)
+                .filter(token -> token instanceof Token.Content)
                 .map(Token::text)
                 .collect(Collectors.joining());
     }

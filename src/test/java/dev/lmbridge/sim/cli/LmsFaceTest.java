@@ -338,7 +338,7 @@ final class LmsFaceTest {
 
     @Test
     void faultsOfLmsCanBeLimitedToACommand() {
-        machine.faults().add(new Fault(0, FaultKind.LMS_HANGS, null, "ps", 1, Duration.ZERO, 0, null, null));
+        machine.faults().add(Fault.always(FaultKind.LMS_HANGS).only("ps").times(1));
         assertThat(lms("ls", "--json").code).isEqualTo(0);
         Called hung = lms("ps");
         assertThat(hung.code).isNull();

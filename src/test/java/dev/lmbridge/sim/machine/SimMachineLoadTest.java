@@ -115,7 +115,7 @@ final class SimMachineLoadTest {
 
     @Test
     void aLostLoadSaysSuccessAndIsNeverListed() {
-        machine.faults().add(Fault.always(FaultKind.LOAD_LOST).forModel(LLAMA));
+        machine.faults().add(Fault.always(FaultKind.LOAD_LOST).only(LLAMA));
         LoadRecord lost = load(LoadRequest.of(LLAMA));
         LoadRecord other = load(LoadRequest.of(QWEN));
         seconds(60);
@@ -137,7 +137,10 @@ final class SimMachineLoadTest {
 
     @Test
     void aMemoryRefusalHasTheFigureThatTheFaultNames() {
-        machine.faults().add(new Fault(0, FaultKind.LOAD_MEMORY, null, null, 1, Duration.ZERO, 0, 22.92, null));
+        machine.faults()
+                .add(Fault.always(FaultKind.LOAD_MEMORY)
+                        .times(1)
+                        .with(new Fault.Values(null, null, 22.92, null, "current")));
         LoadRecord load = load(LoadRequest.of(LLAMA));
         seconds(2);
         assertThat(load.refusal)

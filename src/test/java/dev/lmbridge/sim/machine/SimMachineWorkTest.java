@@ -215,7 +215,7 @@ final class SimMachineWorkTest {
     }
 
     private static WorkRequest request(@Nullable String model, int tokens) {
-        List<Token> answer = Collections.nCopies(tokens, Token.content("x"));
+        List<Token> answer = Collections.nCopies(tokens, new Token.Content("x"));
         return new WorkRequest(model, ModelType.LLM, null, instance -> new Script(10, answer, "eosFound", null));
     }
 

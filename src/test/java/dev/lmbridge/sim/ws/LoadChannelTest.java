@@ -85,15 +85,12 @@ class LoadChannelTest {
     @ValueSource(booleans = {true, false})
     void theMachineDecidesWhatBecomesOfALoadWhoseClientIsKilled(boolean abort) {
         MachineSettings usual = client.machine.settings();
-        client.machine.settings(new MachineSettings(
-                usual.memoryBytes(),
-                usual.loadTime(),
-                usual.tokensPerSecond(),
-                usual.parallel(),
-                usual.jit(),
-                usual.jitTtl(),
-                usual.evictOtherJit(),
-                abort));
+        client.machine.settings(usual.with(new MachineSettings.Engine(
+                usual.engine().memoryBytes(),
+                usual.engine().loadTime(),
+                usual.engine().tokensPerSecond(),
+                usual.engine().parallel(),
+                abort)));
         client.loads(SMALL, "", "");
         client.pass(Duration.ofMillis(500));
         client.heard();
