@@ -98,12 +98,18 @@ public record ChatRequest(
         return messages.stream().flatMap(message -> message.images().stream()).toList();
     }
 
-    /** What the prompt takes of the context: the text, a few tokens around each message, and a fixed number for each image. */
+    /** What the prompt takes of the context: all texts, a few tokens around each message, and a fixed number for each image. */
     int promptTokens() {
-        return messages.stream()
-                .mapToInt(message -> Tokens.count(message.text())
-                        + 4
-                        + 256 * message.images().size())
-                .sum();
+        int count = schema == null ? 0 : Tokens.count(schema.toString());
+        for (Tool tool : tools) {
+            count += Tokens.count(tool.name() + " " + tool.description() + " " + tool.parameters()) + 8;
+        }
+        for (Message message : messages) {
+            count += Tokens.count(message.text()) + 4 + 256 * message.images().size();
+            for (ToolCall call : message.calls()) {
+                count += Tokens.count(call.tool() + " " + call.arguments()) + 4;
+            }
+        }
+        return count;
     }
 }

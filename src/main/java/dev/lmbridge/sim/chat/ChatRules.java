@@ -45,23 +45,22 @@ final class ChatRules {
 
     static String answer(ChatRequest request, Instance instance) {
         String text = request.lastUserText();
-        if (!request.images().isEmpty() && instance.model().vision()) {
-            return "I was given " + plural(request.images().size(), "image")
-                    + ". As a simulated model I cannot see what is on "
-                    + (request.images().size() == 1 ? "it." : "them.");
+        boolean asksOfImages = !request.images().isEmpty();
+        if (asksOfImages && instance.model().vision()) {
+            return Pictures.described(request.images());
+        }
+        if (asksOfImages) {
+            return "I cannot see images: " + instance.identifier() + " is a model without vision. I was given "
+                    + plural(request.images().size(), "image") + ".";
         }
         return said(text)
+                .or(() -> MoreRules.answer(text, request))
                 .or(() -> counted(text))
                 .or(() -> words(text))
                 .or(() -> sum(text))
                 .or(() -> WHO.matcher(text).find() ? Optional.of(introduction(instance)) : Optional.empty())
                 .or(() -> greeting(text, request, instance))
                 .orElseGet(() -> fallback(text, instance));
-    }
-
-    static String reasoning(ChatRequest request) {
-        return "The user wrote " + plural(Tokens.count(request.lastUserText()), "token")
-                + ". I am simulated, so I look for the first rule that fits and answer by it.";
     }
 
     private static Optional<String> said(String text) {

@@ -30,11 +30,17 @@ final class AnswersTest {
                 "7 / 0 | Nothing can be divided by zero.",
                 "1 / 8 = ? | 1 / 8 = 0.125.",
                 "Please count to 5 | 1, 2, 3, 4, 5.",
-                "Say: blue whale | blue whale"
+                "Say: blue whale | blue whale",
+                "uppercase: blue whale | BLUE WHALE",
+                "reverse abc | cba",
+                "How many days are there between 2025-01-01 and 2025-03-01? | From 2025-01-01 to 2025-03-01 it is 59 days.",
+                "What is 10 days after 2024-02-25? | That is 2024-03-06.",
+                "list 2 colours | 1. colours, number 1\\n2. colours, number 2",
+                "Summarise: One. Two. Three. Four. | In short: One. Two. Three."
             })
     void rulesAnswer(String question, String answer) {
         assertThat(text(Answers.to(ask(question, null, List.of(), null), llama)))
-                .isEqualTo(answer);
+                .isEqualTo(answer.replace("\\n", "\n"));
     }
 
     @Test
@@ -87,6 +93,52 @@ final class AnswersTest {
                 Answers.to(ask("count to 3", null, List.of(), null), loaded("deepseek/deepseek-r1-0528-qwen3-8b"));
         assertThat(script.tokens().getFirst()).isInstanceOf(Token.Reasoning.class);
         assertThat(text(script)).isEqualTo("1, 2, 3.");
+    }
+
+    @Test
+    void thinkingTakesTheLimitFirstAndCanBeSwitchedOff() {
+        Instance thinker = loaded("deepseek/deepseek-r1-0528-qwen3-8b");
+        Script short5 = Answers.to(ask("count to 3", 5, List.of("e"), null), thinker);
+        assertThat(text(short5)).isEmpty();
+        assertThat(short5.stopReason()).isEqualTo("maxPredictedTokensReached");
+        Script silent = Answers.to(
+                ChatRequest.of(
+                        List.of(Message.of("user", "count to 3")),
+                        new ChatRequest.Limits(null, List.of(), null, false)),
+                thinker);
+        assertThat(silent.tokens()).allMatch(token -> token instanceof Token.Content);
+        String one = Models.reasoning(Answers.to(ask("count to 3", null, List.of("user"), null), thinker));
+        assertThat(one).contains("user", "count to 3");
+        assertThat(Models.reasoning(Answers.to(ask("Hello", null, List.of(), null), thinker)))
+                .isNotEqualTo(one);
+    }
+
+    @Test
+    void tagsPutTheThoughtsIntoTheContent() {
+        Script script =
+                Answers.to(ask("count to 3", null, List.of(), null), loaded("deepseek/deepseek-r1-0528-qwen3-8b"));
+        Script tagged = ThinkTags.apply(script);
+        assertThat(text(tagged)).isEqualTo("<think>" + Models.reasoning(script) + "</think>1, 2, 3.");
+        assertThat(tagged.tokens()).hasSize(script.tokens().size() + 2);
+    }
+
+    @Test
+    void aStopTextIsFoundAcrossTokens() {
+        Script script = Answers.to(ask("Say: alpha beta gamma", null, List.of("a be"), null), llama);
+        assertThat(text(script)).isEqualTo("alph");
+    }
+
+    @Test
+    void whatWasSaidBeforeIsRemembered() {
+        List<Message> messages = List.of(
+                Message.of("user", "Hi, my name is Ada."),
+                Message.of("assistant", "Nice."),
+                Message.of("user", "What is my name?"));
+        assertThat(text(Answers.to(ChatRequest.of(messages, ChatRequest.Limits.NONE), llama)))
+                .isEqualTo("Your name is Ada.");
+        List<Message> past = List.of(Message.of("user", "Blue whale"), Message.of("user", "What did I say first?"));
+        assertThat(text(Answers.to(ChatRequest.of(past, ChatRequest.Limits.NONE), llama)))
+                .contains("Blue whale");
     }
 
     @Test
