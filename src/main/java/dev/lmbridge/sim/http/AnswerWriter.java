@@ -39,9 +39,14 @@ final class AnswerWriter implements WorkListener {
     /**
      * How to answer.
      *
-     * @param cutAfter tokens after which the connection is cut, or a negative number for never
+     * @param faults what goes wrong on the way
      */
-    record Options(boolean stream, int cutAfter) {}
+    record Options(boolean stream, TakenFaults faults) {
+        /** Nothing goes wrong but a cut: tokens after which it happens, or a negative number for never. */
+        Options(boolean stream, int cutAfter) {
+            this(stream, TakenFaults.cut(cutAfter));
+        }
+    }
 
     AnswerWriter(
             HttpServerRequest request, AnswerFormat format, Options options, InstantSource clock, Runnable whenOver) {
@@ -82,6 +87,9 @@ final class AnswerWriter implements WorkListener {
 
     @Override
     public void token(Token token) {
+        if (over || brokeOff(given)) {
+            return;
+        }
         if (first == null) {
             first = clock.instant();
         }
@@ -90,23 +98,18 @@ final class AnswerWriter implements WorkListener {
             send(format.piece(answer(), token));
         }
         given++;
-        if (given == options.cutAfter()) {
-            cut();
-        }
+        brokeOff(given);
     }
 
     @Override
     public void ended(Instance chosen, Script wanted) {
-        if (over) {
-            return;
-        }
-        if (options.cutAfter() >= 0) {
-            cut();
+        if (over || brokeOff(Integer.MAX_VALUE)) {
             return;
         }
         if (options.stream()) {
             open();
-            send(format.closing(answer()));
+            List<String> closing = format.closing(answer());
+            send(options.faults().unfinished() ? closing.subList(0, closing.size() - 1) : closing);
             response.end();
         } else {
             Replies.json(response, 200, format.whole(answer()));
@@ -119,13 +122,36 @@ final class AnswerWriter implements WorkListener {
         if (over) {
             return;
         }
-        if (response.headWritten()) {
+        // Once the model has begun, a stream has its status 200, and the error comes in it (LM Studio 0.4.21 does so
+        // with a prompt that
+        // is too long: bug tracker 2322).
+        if (response.headWritten() || (options.stream() && instance != null)) {
             send(format.broken(refusal));
             response.end();
         } else {
             format.refuse(response, refusal);
         }
         finish();
+    }
+
+    /** Whether a fault ended the answer at this number of tokens, or before. */
+    private boolean brokeOff(int tokens) {
+        TakenFaults faults = options.faults();
+        if (over) {
+            return true;
+        }
+        if (faults.cutAfter() >= 0 && tokens >= faults.cutAfter()) {
+            stop();
+            finish();
+            request.connection().close();
+            return true;
+        }
+        if (faults.errorAfter() >= 0 && tokens >= faults.errorAfter()) {
+            stop();
+            failed(faults.error());
+            return true;
+        }
+        return false;
     }
 
     private Answer answer() {
@@ -137,8 +163,9 @@ final class AnswerWriter implements WorkListener {
         Instant now = clock.instant();
         Instant begun = first == null ? now : first;
         Duration load = loading == null || started == null ? null : Duration.between(loading, started);
+        String wrongModel = options.faults().wrongModel();
         return new Answer(
-                serving.identifier(),
+                wrongModel == null ? serving.identifier() : wrongModel,
                 serving,
                 plan,
                 load,
@@ -171,12 +198,10 @@ final class AnswerWriter implements WorkListener {
         }
     }
 
-    private void cut() {
+    private void stop() {
         if (work != null) {
             work.cancel();
         }
-        finish();
-        request.connection().close();
     }
 
     private void finish() {

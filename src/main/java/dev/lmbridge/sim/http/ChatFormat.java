@@ -1,6 +1,9 @@
 package dev.lmbridge.sim.http;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lmbridge.sim.chat.ChatRequest.ToolCall;
+import dev.lmbridge.sim.machine.MachineSettings.ReasoningStyle;
 import dev.lmbridge.sim.machine.Refusal;
 import dev.lmbridge.sim.machine.Token;
 import io.vertx.core.http.HttpServerResponse;
@@ -8,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /v1/chat/completions}: OpenAI's shape, with {@code reasoning_content} for what a reasoning model thinks. */
+/** {@code /v1/chat/completions}: OpenAI's shape, with a field of its own for what a reasoning model thinks. */
 final class ChatFormat implements AnswerFormat {
     private final Head head;
 
@@ -18,8 +21,13 @@ final class ChatFormat implements AnswerFormat {
      * @param asked the model of the request
      * @param created seconds since 1970
      * @param usage whether a stream ends with the numbers of tokens
+     * @param thoughts the name of the field for what the model thinks
      */
-    record Head(String id, long created, @Nullable String asked, boolean usage) {
+    record Head(String id, long created, @Nullable String asked, boolean usage, String thoughts) {
+        Head(String id, long created, @Nullable String asked, boolean usage) {
+            this(id, created, asked, usage, ReasoningStyle.FIELD.wireName());
+        }
+
         ObjectNode of(String object, String model) {
             return Replies.object()
                     .put("id", id)
@@ -40,10 +48,19 @@ final class ChatFormat implements AnswerFormat {
         ObjectNode choice = body.putArray("choices").addObject().put("index", 0).putNull("logprobs");
         choice.put("finish_reason", OpenAi.finishReason(answer.script()));
         ObjectNode message = choice.putObject("message").put("role", "assistant");
-        message.put("content", OpenAi.content(answer.script()));
+        String content = OpenAi.content(answer.script());
+        List<ToolCall> calls = OpenAi.calls(answer.script());
+        // LM Studio leaves the content out when there are only calls.
+        if (!content.isEmpty() || calls.isEmpty()) {
+            message.put("content", content);
+        }
         String reasoning = OpenAi.reasoning(answer.script());
         if (!reasoning.isEmpty()) {
-            message.put("reasoning_content", reasoning);
+            message.put(head.thoughts(), reasoning);
+        }
+        if (!calls.isEmpty()) {
+            ArrayNode list = message.putArray("tool_calls");
+            calls.forEach(call -> list.add(call(call.id(), call.tool(), call.arguments())));
         }
         body.set("usage", OpenAi.usage(answer.script()));
         body.putObject("stats");
@@ -52,13 +69,32 @@ final class ChatFormat implements AnswerFormat {
 
     @Override
     public List<String> opening(Answer answer) {
-        return List.of(chunk(answer, Replies.object().put("role", "assistant").put("content", ""), null));
+        ObjectNode delta = Replies.object().put("role", "assistant");
+        if (OpenAi.calls(answer.script()).isEmpty()) {
+            delta.put("content", "");
+        }
+        return List.of(chunk(answer, delta, null));
     }
 
     @Override
     public List<String> piece(Answer answer, Token token) {
-        String field = token instanceof Token.Reasoning ? "reasoning_content" : "content";
-        return List.of(chunk(answer, Replies.object().put(field, token.text()), null));
+        ObjectNode delta = Replies.object();
+        switch (token) {
+            case Token.Content content -> delta.put("content", content.text());
+            case Token.Reasoning thought -> delta.put(head.thoughts(), thought.text());
+            case Token.CallOpening opening -> {
+                ObjectNode call = Replies.object().put("index", opening.index());
+                call.setAll(call(opening.id(), opening.tool(), ""));
+                delta.putArray("tool_calls").add(call);
+            }
+            case Token.CallArguments piece ->
+                delta.putArray("tool_calls")
+                        .addObject()
+                        .put("index", piece.index())
+                        .putObject("function")
+                        .put("arguments", piece.text());
+        }
+        return List.of(chunk(answer, delta, null));
     }
 
     @Override
@@ -83,6 +119,12 @@ final class ChatFormat implements AnswerFormat {
     @Override
     public void refuse(HttpServerResponse response, Refusal refusal) {
         Errors.openAi(response, head.asked(), refusal);
+    }
+
+    private static ObjectNode call(String id, String tool, String arguments) {
+        ObjectNode call = Replies.object().put("id", id).put("type", "function");
+        call.putObject("function").put("name", tool).put("arguments", arguments);
+        return call;
     }
 
     private String chunk(Answer answer, ObjectNode delta, @Nullable String finish) {

@@ -16,7 +16,8 @@ final class Routes {
     Routes(SimMachine machine, CallLog log) {
         this.log = log;
         this.v0 = new RestV0Models(machine);
-        OpenAiRoutes openAi = new OpenAiRoutes(machine, log);
+        Inferences inferences = new Inferences(machine, log);
+        OpenAiRoutes openAi = new OpenAiRoutes(machine, inferences);
         RestV1Models v1 = new RestV1Models(machine);
         RestV1Loads loads = new RestV1Loads(machine);
         routes.put(
@@ -33,6 +34,8 @@ final class Routes {
         routes.put("POST /v1/chat/completions", openAi::chat);
         routes.put("POST /v1/completions", openAi::complete);
         routes.put("POST /v1/embeddings", openAi::embed);
+        routes.put("POST /v1/responses", new ResponsesRoute(machine, inferences)::answer);
+        routes.put("POST /v1/messages", new MessagesRoute(inferences)::answer);
         routes.put("GET /api/v0/models", v0::list);
         routes.put("GET /api/v1/models", v1::list);
         routes.put("POST /api/v1/models/load", loads::load);

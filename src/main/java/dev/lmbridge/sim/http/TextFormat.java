@@ -31,7 +31,7 @@ final class TextFormat implements AnswerFormat {
 
     @Override
     public List<String> piece(Answer answer, Token token) {
-        return List.of(OpenAi.event(choice(answer, token.text(), null)));
+        return token instanceof Token.Content ? List.of(OpenAi.event(choice(answer, token.text(), null))) : List.of();
     }
 
     @Override

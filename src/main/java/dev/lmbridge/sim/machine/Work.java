@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One inference on its way: waiting for its model, waiting for a slot, reading its prompt, giving tokens, over. */
 public final class Work {
-    private static final Duration SHORTEST_PROMPT = Duration.ofMillis(20);
-    private static final int PROMPT_TOKENS_PER_SECOND = 2_000;
+    /** A prompt is read so many times faster than an answer is written; even the shortest is like one of a few tokens. */
+    private static final int PROMPT_SPEED = 30;
+
+    private static final int SHORTEST_PROMPT = 6;
 
     private final SimMachine machine;
     private final Inference inference;
@@ -91,8 +93,8 @@ public final class Work {
                 .take(FaultKind.SLOW_TOKENS, chosen.model().modelKey())
                 .map(Fault::after)
                 .orElse(pace);
-        Duration prompt = Duration.ofMillis(1_000L * wanted.promptTokens() / PROMPT_TOKENS_PER_SECOND);
-        next = machine.agenda().in(prompt.compareTo(SHORTEST_PROMPT) < 0 ? SHORTEST_PROMPT : prompt, this::promptDone);
+        int prompt = Math.max(SHORTEST_PROMPT, wanted.promptTokens());
+        next = machine.agenda().in(pace.multipliedBy(prompt).dividedBy(PROMPT_SPEED), this::promptDone);
         listener.started(chosen, wanted);
     }
 
