@@ -19,6 +19,16 @@ interface AnswerFormat {
         return List.of();
     }
 
+    /** A slot is free, the model is there if it had to be loaded, and the prompt is about to be processed. */
+    default List<String> started(Answer answer) {
+        return List.of();
+    }
+
+    /** This much of the prompt, 0 to 1, is processed. */
+    default List<String> reading(double fraction) {
+        return List.of();
+    }
+
     /** What is sent before the first token. */
     List<String> opening(Answer answer);
 

@@ -83,6 +83,16 @@ final class AnswerWriter implements WorkListener {
         instance = chosen;
         script = wanted;
         started = clock.instant();
+        if (options.stream()) {
+            send(format.started(answer()));
+        }
+    }
+
+    @Override
+    public void reading(double fraction) {
+        if (options.stream()) {
+            send(format.reading(fraction));
+        }
     }
 
     @Override

@@ -30,9 +30,18 @@ final class Inferences {
      * @param route as the call log counts it
      * @param model the name in the request, or null for the model that is loaded
      * @param ttl idle time-to-live if this request causes the load, or null for the machine's own
+     * @param contextLength tokens of context if this request causes the load, or null for the default
      */
     record Asked(
-            String route, @Nullable String model, @Nullable Duration ttl, boolean stream) {}
+            String route,
+            @Nullable String model,
+            @Nullable Duration ttl,
+            @Nullable Integer contextLength,
+            boolean stream) {
+        Asked(String route, @Nullable String model, @Nullable Duration ttl, boolean stream) {
+            this(route, model, ttl, null, stream);
+        }
+    }
 
     Inferences(SimMachine machine, CallLog log) {
         this.machine = machine;
@@ -52,6 +61,7 @@ final class Inferences {
                 asked.model(),
                 ModelType.LLM,
                 asked.ttl(),
+                asked.contextLength(),
                 instance -> spoiled(script.apply(instance), instance, faults));
         writer.follow(machine.work(wanted, writer));
     }

@@ -15,6 +15,7 @@ import dev.lmbridge.sim.machine.SimMachine;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** The {@code /v1} routes. */
@@ -46,6 +47,11 @@ final class OpenAiRoutes {
     }
 
     void chat(HttpServerRequest request) {
+        chat(request, UnaryOperator.identity());
+    }
+
+    /** A chat whose answer another API writes in its own way around OpenAI's. */
+    void chat(HttpServerRequest request, UnaryOperator<AnswerFormat> around) {
         Bodies.object(request, body -> {
             String problem = ChatBodies.problem(body);
             if (problem != null) {
@@ -53,12 +59,16 @@ final class OpenAiRoutes {
                 return;
             }
             ChatRequest asked = ChatBodies.chat(body);
-            AnswerFormat format = new ChatFormat(head("chatcmpl-sim", body));
-            answer(request, body, "/v1/chat/completions", format, instance -> tagged(Answers.to(asked, instance)));
+            AnswerFormat format = around.apply(new ChatFormat(head("chatcmpl-sim", body)));
+            answer(request, body, request.path(), format, instance -> tagged(Answers.to(asked, instance)));
         });
     }
 
     void complete(HttpServerRequest request) {
+        complete(request, UnaryOperator.identity());
+    }
+
+    void complete(HttpServerRequest request, UnaryOperator<AnswerFormat> around) {
         Bodies.object(request, body -> {
             String problem = ChatBodies.completionProblem(body);
             if (problem != null) {
@@ -66,8 +76,8 @@ final class OpenAiRoutes {
                 return;
             }
             ChatRequest asked = ChatBodies.completion(body);
-            AnswerFormat format = new TextFormat(head("cmpl-sim", body));
-            answer(request, body, "/v1/completions", format, instance -> Answers.to(asked, instance));
+            AnswerFormat format = around.apply(new TextFormat(head("cmpl-sim", body)));
+            answer(request, body, request.path(), format, instance -> Answers.to(asked, instance));
         });
     }
 
@@ -82,7 +92,7 @@ final class OpenAiRoutes {
             boolean base64 = body.path("encoding_format").asText("").equals("base64");
             inferences.embed(
                     request,
-                    asked("/v1/embeddings", body),
+                    asked(request.path(), body),
                     new EmbeddingWriter.Wanted(ChatBodies.text(body, "model"), ChatBodies.inputs(body), base64));
         });
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,22 @@ public final class Replies {
             error.put("param", param);
         }
         json(response, status, body);
+    }
+
+    /** A mistake of the simulation: a typed error on {@code /api/v1}, a text elsewhere, a cut in the middle of an answer. */
+    static void failed(HttpServerRequest request) {
+        String text = "The simulation failed on this request; its log has the cause.";
+        if (request.response().headWritten()) {
+            request.connection().close();
+        } else if (isRestV1(request)) {
+            restError(request.response(), 500, "internal_error", null, text, null);
+        } else {
+            errorText(request.response(), 500, text);
+        }
+    }
+
+    static boolean isRestV1(HttpServerRequest request) {
+        return request.path() != null && request.path().startsWith("/api/v1/");
     }
 
     static ObjectNode object() {

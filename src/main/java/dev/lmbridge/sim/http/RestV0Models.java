@@ -60,7 +60,7 @@ final class RestV0Models {
                 .put("type", model.isEmbedding() ? "embeddings" : model.vision() ? "vlm" : "llm")
                 .put("publisher", model.publisher())
                 .put("arch", model.architecture())
-                .put("compatibility_type", model.format().equals("safetensors") ? "mlx" : model.format())
+                .put("compatibility_type", RestV1Models.formatOf(model))
                 .put("quantization", model.quantization().name())
                 .put("state", instance == null ? "not-loaded" : "loaded")
                 .put("max_context_length", model.maxContextLength());

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lmbridge.sim.machine.CatalogueModel;
 import dev.lmbridge.sim.machine.Instance;
+import dev.lmbridge.sim.machine.LoadRequest;
 import dev.lmbridge.sim.machine.SimMachine;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/v1/models}: each downloaded model with its loaded instances. */
 final class RestV1Models {
@@ -41,15 +44,15 @@ final class RestV1Models {
         machine.loaded().stream()
                 .filter(instance -> instance.model().equals(model))
                 .forEach(instance -> instances.add(instance(instance)));
-        row.put("max_context_length", model.maxContextLength())
-                .put("format", model.format().equals("safetensors") ? "mlx" : model.format());
+        row.put("max_context_length", model.maxContextLength()).put("format", formatOf(model));
         if (!model.isEmbedding()) {
             ObjectNode capabilities = row.putObject("capabilities")
                     .put("vision", model.vision())
                     .put("trained_for_tool_use", model.trainedForToolUse());
             if (model.reasoning()) {
                 ObjectNode reasoning = capabilities.putObject("reasoning");
-                reasoning.putArray("allowed_options").add("on");
+                ArrayNode options = reasoning.putArray("allowed_options");
+                reasoningOptions(model).forEach(options::add);
                 reasoning.put("default", "on");
             }
             row.put("description", "Simulated: its answers follow fixed rules.");
@@ -67,23 +70,42 @@ final class RestV1Models {
         row.set("config", config(instance));
         Duration ttl = instance.ttl();
         if (ttl != null && instance.isJit()) {
-            Instant now = machine.agenda().now();
-            Instant used = instance.lastUsed();
-            Duration left = used == null || !instance.isIdle() ? ttl : ttl.minus(Duration.between(used, now));
-            row.put("remaining_ttl_seconds", Math.max(0, left.toSeconds()));
+            Instant expiry = instance.expiresAt();
+            Duration left =
+                    expiry == null ? ttl : Duration.between(machine.agenda().now(), expiry);
+            row.put("remaining_ttl_seconds", Math.max(0, Math.ceilDiv(left.toMillis(), 1_000L)));
         }
         return row;
+    }
+
+    /** The values of {@code reasoning} that a chat with the model can have; none for one that does not reason. */
+    static List<String> reasoningOptions(CatalogueModel model) {
+        return model.reasoning() ? List.of("on") : List.of();
+    }
+
+    /** HTTP names the engine's format where {@code lms} names that of the files. */
+    static String formatOf(CatalogueModel model) {
+        return model.format().equals("safetensors") ? "mlx" : model.format();
     }
 
     /** The settings of an instance, as the list and the answer to a load show them. */
     static ObjectNode config(Instance instance) {
         ObjectNode config = Replies.object().put("context_length", instance.contextLength());
-        if (!instance.model().isEmbedding()) {
-            config.put("eval_batch_size", 512)
-                    .put("parallel", instance.parallel())
-                    .put("flash_attention", true)
-                    .put("offload_kv_cache_to_gpu", true);
+        if (instance.model().isEmbedding()) {
+            return config;
+        }
+        config.put("parallel", instance.parallel());
+        // The rest is llama.cpp's: the engine of MLX models has none of it.
+        if (instance.model().format().equals("gguf")) {
+            LoadRequest.Tuning tuning = instance.tuning();
+            config.put("eval_batch_size", or(tuning.evalBatchSize(), 512))
+                    .put("flash_attention", or(tuning.flashAttention(), true))
+                    .put("offload_kv_cache_to_gpu", or(tuning.offloadKvCacheToGpu(), true));
         }
         return config;
+    }
+
+    private static <T> T or(@Nullable T set, T usual) {
+        return set == null ? usual : set;
     }
 }

@@ -6,14 +6,23 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
-/** What will happen later. Entries with the same time run in the order they were made. Belongs to one thread. */
+/**
+ * What will happen later. Entries with the same time run in the order they were made. Belongs to one thread.
+ *
+ * <p>An entry that is taken back stays where it is until its turn comes, because to search the queue for it would cost more than all
+ * the rest when thousands of requests wait. When more than half of the queue is of that kind, it is swept.
+ */
 public final class Agenda {
+    private static final int SWEEP_FROM = 64;
+
     private final PriorityQueue<Entry> entries =
             new PriorityQueue<>(Comparator.comparing(Entry::due).thenComparingLong(Entry::number));
     private final InstantSource clock;
     private Runnable whenChanged = () -> {};
     private long lastNumber;
+    private int cancelled;
 
     Agenda(InstantSource clock) {
         this.clock = clock;
@@ -23,7 +32,8 @@ public final class Agenda {
     public final class Entry {
         private final Instant due;
         private final long number;
-        private final Runnable action;
+        private Runnable action;
+        private boolean waiting = true;
 
         private Entry(Instant due, long number, Runnable action) {
             this.due = due;
@@ -39,8 +49,17 @@ public final class Agenda {
             return number;
         }
 
+        /** Nothing happens when it has run already. */
         public void cancel() {
-            entries.remove(this);
+            if (waiting) {
+                waiting = false;
+                action = Agenda::nothing;
+                cancelled++;
+                if (cancelled >= SWEEP_FROM && cancelled > entries.size() / 2) {
+                    entries.removeIf(entry -> !entry.waiting);
+                    cancelled = 0;
+                }
+            }
         }
     }
 
@@ -51,7 +70,7 @@ public final class Agenda {
     public Entry at(Instant due, Runnable action) {
         Entry entry = new Entry(due, ++lastNumber, action);
         entries.add(entry);
-        if (entries.peek() == entry) {
+        if (first() == entry) {
             whenChanged.run();
         }
         return entry;
@@ -68,7 +87,7 @@ public final class Agenda {
 
     /** When {@link #runDue} has something to do next. */
     public Optional<Instant> nextDue() {
-        return Optional.ofNullable(entries.peek()).map(Entry::due);
+        return Optional.ofNullable(first()).map(Entry::due);
     }
 
     /** Tells the shell that {@link #nextDue} became earlier, so that it can set its timer anew. */
@@ -79,9 +98,28 @@ public final class Agenda {
     /** Runs all that is due by now. What an action adds for now runs in the same call. */
     public void runDue() {
         Instant now = clock.instant();
-        for (Entry next = entries.peek(); next != null && !next.due().isAfter(now); next = entries.peek()) {
-            entries.remove(next);
+        for (Entry next = first(); next != null && !next.due().isAfter(now); next = first()) {
+            entries.poll();
+            next.waiting = false;
             next.action.run();
         }
+    }
+
+    /** How many entries are held, those included that were taken back and not swept yet. */
+    int size() {
+        return entries.size();
+    }
+
+    /** What is taken back must not hold on to what it would have done. */
+    private static void nothing() {}
+
+    private @Nullable Entry first() {
+        Entry head = entries.peek();
+        while (head != null && !head.waiting) {
+            entries.poll();
+            cancelled--;
+            head = entries.peek();
+        }
+        return head;
     }
 }

@@ -37,9 +37,10 @@ final class Inference {
 
     /** A slot of the instance is free again, or one that waited has gone. */
     void left(Instance instance, Work work) {
-        instance.waiting.remove(work);
         if (instance.running.remove(work)) {
             instance.lastUsed = machine.agenda().now();
+        } else {
+            instance.waiting.remove(work);
         }
         fillSlots(instance);
         if (instance.isIdle()) {
@@ -68,7 +69,7 @@ final class Inference {
         if (model.isEmpty() || model.get().type() != request.type()) {
             work.fail(invalid(name, request));
         } else if (machine.settings().jit().on()) {
-            loadFor(model.get(), work);
+            loadFor(model.get(), name, work);
         } else {
             work.fail(machine.loaded().isEmpty() ? Refusal.noModelsLoaded() : invalid(name, request));
         }
@@ -101,13 +102,13 @@ final class Inference {
 
     private void fillSlots(Instance instance) {
         while (instance.running.size() < instance.parallel() && !instance.waiting.isEmpty()) {
-            Work work = instance.waiting.remove();
+            Work work = instance.waiting.removeFirst();
             instance.running.add(work);
             work.start(instance);
         }
     }
 
-    private void loadFor(CatalogueModel model, Work work) {
+    private void loadFor(CatalogueModel model, String name, Work work) {
         List<Work> already = waitingForLoad.get(model.modelKey());
         if (already != null) {
             already.add(work);
@@ -117,7 +118,13 @@ final class Inference {
         waitingForLoad.put(model.modelKey(), waiting);
         Duration asked = work.request().ttl();
         Duration ttl = asked == null ? machine.settings().jit().ttl() : asked;
-        machine.load(new LoadRequest(model.modelKey(), null, ttl, null, null, true), new LoadListener() {
+        Integer context = work.request().contextLength();
+        machine.load(new LoadRequest(name, null, ttl, context, null, true), new LoadListener() {
+            @Override
+            public void resolved(CatalogueModel known) {
+                progress(0);
+            }
+
             @Override
             public void progress(double fraction) {
                 List.copyOf(waiting).forEach(each -> each.loading(fraction));
@@ -126,6 +133,7 @@ final class Inference {
             @Override
             public void loaded(Instance instance) {
                 waitingForLoad.remove(model.modelKey());
+                machine.evictJitOtherThan(model);
                 boolean there = machine.find(instance.identifier()).orElse(null) == instance;
                 for (Work each : waiting) {
                     if (!there) {

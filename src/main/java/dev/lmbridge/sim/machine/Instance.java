@@ -2,9 +2,8 @@ package dev.lmbridge.sim.machine;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ public final class Instance {
     private final int parallel;
 
     final Set<Work> running = new LinkedHashSet<>();
-    final Deque<Work> waiting = new ArrayDeque<>();
+    final SequencedSet<Work> waiting = new LinkedHashSet<>();
     Agenda.@Nullable Entry expiry;
 
     @Nullable
@@ -65,6 +64,22 @@ public final class Instance {
 
     public boolean isJit() {
         return request.jit();
+    }
+
+    /** When the idle time-to-live ends it; null without one, and while it is busy. */
+    public @Nullable Instant expiresAt() {
+        return expiry == null ? null : expiry.due();
+    }
+
+    /** What its load said about the engine. */
+    public LoadRequest.Tuning tuning() {
+        return request.tuning();
+    }
+
+    /** The variant that is loaded, or null when the model has none. */
+    @Nullable
+    String variant() {
+        return model.variants().contains(request.modelKey()) ? request.modelKey() : model.selectedVariant();
     }
 
     public int contextLength() {

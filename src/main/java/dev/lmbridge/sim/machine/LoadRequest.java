@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param contextLength tokens, or null for the default
  * @param parallel predictions at a time, or null for the default
  * @param jit whether inference asked for it: such an instance can be evicted by the next one
+ * @param tuning settings of the engine; the simulation only remembers them
  */
 public record LoadRequest(
         String modelKey,
@@ -19,25 +20,54 @@ public record LoadRequest(
         @Nullable Duration ttl,
         @Nullable Integer contextLength,
         @Nullable Integer parallel,
-        boolean jit) {
+        boolean jit,
+        Tuning tuning) {
+
+    /**
+     * Settings of the engine; each null for the engine's own.
+     *
+     * @param evalBatchSize tokens of the prompt that are processed together
+     * @param numExperts experts of a mixture-of-experts model
+     */
+    public record Tuning(
+            @Nullable Integer evalBatchSize,
+            @Nullable Boolean flashAttention,
+            @Nullable Integer numExperts,
+            @Nullable Boolean offloadKvCacheToGpu) {
+        public static final Tuning NONE = new Tuning(null, null, null, null);
+    }
+
+    public LoadRequest(
+            String modelKey,
+            @Nullable String identifier,
+            @Nullable Duration ttl,
+            @Nullable Integer contextLength,
+            @Nullable Integer parallel,
+            boolean jit) {
+        this(modelKey, identifier, ttl, contextLength, parallel, jit, Tuning.NONE);
+    }
 
     public static LoadRequest of(String modelKey) {
         return new LoadRequest(modelKey, null, null, null, null, false);
     }
 
     public LoadRequest withIdentifier(@Nullable String name) {
-        return new LoadRequest(modelKey, name, ttl, contextLength, parallel, jit);
+        return new LoadRequest(modelKey, name, ttl, contextLength, parallel, jit, tuning);
     }
 
     public LoadRequest withTtl(@Nullable Duration time) {
-        return new LoadRequest(modelKey, identifier, time, contextLength, parallel, jit);
+        return new LoadRequest(modelKey, identifier, time, contextLength, parallel, jit, tuning);
     }
 
     public LoadRequest withContextLength(@Nullable Integer tokens) {
-        return new LoadRequest(modelKey, identifier, ttl, tokens, parallel, jit);
+        return new LoadRequest(modelKey, identifier, ttl, tokens, parallel, jit, tuning);
     }
 
     public LoadRequest withParallel(@Nullable Integer predictions) {
-        return new LoadRequest(modelKey, identifier, ttl, contextLength, predictions, jit);
+        return new LoadRequest(modelKey, identifier, ttl, contextLength, predictions, jit, tuning);
+    }
+
+    public LoadRequest withTuning(Tuning settings) {
+        return new LoadRequest(modelKey, identifier, ttl, contextLength, parallel, jit, settings);
     }
 }

@@ -129,8 +129,7 @@ public final class SimMachine {
     public Optional<Instance> serving(String name) {
         return find(name)
                 .or(() -> instances.values().stream()
-                        .filter(instance -> name.equals(instance.model().selectedVariant())
-                                && instance.identifier().equals(instance.model().modelKey()))
+                        .filter(instance -> name.equals(instance.variant()) && hasDefaultIdentifier(instance))
                         .findFirst());
     }
 
@@ -160,6 +159,25 @@ public final class SimMachine {
                 }
             }
         }
+    }
+
+    /**
+     * Two models can be on their way at once, and only the one that comes last stays. That the other one goes even while it works is a
+     * choice: no source says what LM Studio does.
+     */
+    void evictJitOtherThan(CatalogueModel model) {
+        if (settings.jit().evictOther()) {
+            for (Instance instance : loaded()) {
+                if (instance.isJit() && !instance.model().equals(model)) {
+                    drop(instance.identifier(), Refusal.unloaded());
+                }
+            }
+        }
+    }
+
+    private static boolean hasDefaultIdentifier(Instance instance) {
+        String key = instance.model().modelKey();
+        return instance.identifier().equals(key) || instance.identifier().startsWith(key + ":");
     }
 
     void began(LoadJob job) {

@@ -5,6 +5,8 @@ import dev.lmbridge.sim.faults.FaultKind;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One inference on its way: waiting for its model, waiting for a slot, reading its prompt, giving tokens, over. */
 public final class Work {
@@ -12,6 +14,12 @@ public final class Work {
     private static final int PROMPT_SPEED = 30;
 
     private static final int SHORTEST_PROMPT = 6;
+    /** A long prompt is read in parts, and tells how far it is. */
+    private static final int PROMPT_PARTS = 4;
+
+    private static final int LONG_PROMPT = 100;
+
+    private static final Logger log = LoggerFactory.getLogger(Work.class);
 
     private final SimMachine machine;
     private final Inference inference;
@@ -85,7 +93,7 @@ public final class Work {
     }
 
     void start(Instance chosen) {
-        Script wanted = request.script().apply(chosen);
+        Script wanted = scriptFor(chosen);
         script = wanted;
         Duration pace = Duration.ofNanos(
                 (long) (1_000_000_000L / machine.settings().engine().tokensPerSecond()));
@@ -94,8 +102,34 @@ public final class Work {
                 .map(Fault::after)
                 .orElse(pace);
         int prompt = Math.max(SHORTEST_PROMPT, wanted.promptTokens());
-        next = machine.agenda().in(pace.multipliedBy(prompt).dividedBy(PROMPT_SPEED), this::promptDone);
+        int parts = prompt < LONG_PROMPT ? 1 : PROMPT_PARTS;
+        Duration part = pace.multipliedBy(prompt).dividedBy(PROMPT_SPEED).dividedBy(parts);
+        next = machine.agenda().in(part, () -> read(1, parts, part));
         listener.started(chosen, wanted);
+    }
+
+    /** A mistake in the rules that answer must not keep the slot for ever; to a client it is an engine that died. */
+    private Script scriptFor(Instance chosen) {
+        try {
+            return request.script().apply(chosen);
+        } catch (RuntimeException e) {
+            log.atError()
+                    .addKeyValue("instance", chosen.identifier())
+                    .setCause(e)
+                    .log("answer could not be made");
+            return Script.refused(0, Refusal.crashed());
+        }
+    }
+
+    private void read(int part, int parts, Duration time) {
+        if (!ended) {
+            listener.reading((double) part / parts);
+        }
+        if (part < parts) {
+            next = machine.agenda().in(time, () -> read(part + 1, parts, time));
+        } else {
+            promptDone();
+        }
     }
 
     /** Ends it from outside: the instance is gone, or the model could not be loaded. */

@@ -8,6 +8,9 @@ public interface WorkListener {
     /** A slot is free and the prompt is being processed. */
     default void started(Instance instance, Script script) {}
 
+    /** This much of the prompt (0 to 1) is processed. */
+    default void reading(double fraction) {}
+
     default void token(Token token) {}
 
     /** All tokens were given. */
