@@ -80,7 +80,26 @@ record ComparedCall(Difference difference, List<String> arguments) {
             same("unload", "--all", "x"),
             same("unload", "--all"),
             same("unload", "--all"),
-            same("unload"));
+            same("unload"),
+            same("get", "smollm2", "-y"),
+            same("get", "smollm2", "-y"),
+            same("get", "huggingfacetb/smollm2-135m-instruct@q8_0", "--quiet"),
+            same("get", "smollm2-135m-instruct@q3_k", "-y"),
+            same("get", "https://huggingface.co/second-state/All-MiniLM-L6-v2-Embedding-GGUF"),
+            same("get", "https://huggingface.co/second-state/All-MiniLM-L6-v2-Embedding-GGUF"),
+            same("get", "deepseek/deepseek-r1-0528-qwen3-8b", "--mlx"),
+            same("get", "nobody/nothing", "-y"),
+            same("get", "The_Bloke/no.thing_", "-y"),
+            same("get", "zzzz"),
+            but(Difference.PICKER_DRAWING, "get", "qwen"),
+            same("get", "x", "--select"),
+            same("get", "x", "--select", "-y"),
+            same("get", "a@b@c"),
+            same("get", "https://huggingface.co/nobody/nothing"),
+            same("get", "https://lmstudio.ai/models"),
+            same("ls"),
+            same("ls", "--json"),
+            same("load", "smollm2", "-y"));
 
     String[] words() {
         return arguments.toArray(String[]::new);

@@ -1,8 +1,10 @@
 package dev.lmbridge.sim;
 
+import dev.lmbridge.testing.Waiting;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,11 @@ final class LmsCall {
     private static final int DEADLINE_SECONDS = 60;
     private static final Pattern FRAMES = Pattern.compile("(?:\u001b\\[\\?25l\rLoading (\\S+)[^\u001b\r]*)+");
 
+    private static final Pattern PLAN_FRAMES = Pattern.compile(
+            "(?:\r\u001b\\[0K\n\r   [^\n]*\n\r\u001b\\[0K\n\r. Resolving download plan\\.\\.\\.\u001b\\[0K\n)+");
+    private static final Pattern BAR_FRAMES =
+            Pattern.compile("(?:\u001b\\[\\?25l\u001b\\[s(?:\u001b\\[2K)?\r. \\[[^\\]]*\\] [^\u001b]*\u001b\\[u)+");
+
     private final Process process;
     private final Path err;
 
@@ -28,15 +35,16 @@ final class LmsCall {
     /** What a call left behind. */
     record Outcome(int code, String out, String err) {
         /**
-         * Without what differs from run to run: how often the spinner was drawn and how long a load took. A load that fails at once
+         * Without what differs from run to run: how often a spinner, plan or bar was drawn and how long a load took. A load that fails at once
          * may or may not have drawn it.
          */
         Outcome comparable() {
             String spinner = code == 0 ? "<spinner of $1>" : "";
+            String drawn = FRAMES.matcher(out).replaceAll(spinner);
+            drawn = PLAN_FRAMES.matcher(drawn).replaceAll("<resolving>");
+            drawn = BAR_FRAMES.matcher(drawn).replaceAll(code == 0 ? "<bar>" : "");
             return new Outcome(
-                    code,
-                    FRAMES.matcher(out).replaceAll(spinner),
-                    err.replaceAll("successfully in [0-9.hms ]+\\.", "successfully in <time>."));
+                    code, drawn, err.replaceAll("successfully in [0-9.hms ]+\\.", "successfully in <time>."));
         }
     }
 
@@ -72,6 +80,17 @@ final class LmsCall {
                 }
             }
             throw new AssertionError("the call ended before it showed progress: " + seen);
+        });
+    }
+
+    /** Waits until the call has written this on its standard error. */
+    void awaitOnStderr(String text) {
+        Waiting.until("stderr has " + text, () -> {
+            try {
+                return Files.readString(err).contains(text);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         });
     }
 

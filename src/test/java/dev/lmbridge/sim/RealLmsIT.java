@@ -9,6 +9,7 @@ import dev.lmbridge.sim.LmsCall.Outcome;
 import dev.lmbridge.testing.RealLms;
 import dev.lmbridge.testing.SimulatedLmStudio;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +41,8 @@ class RealLmsIT {
         real = found.orElseThrow();
         RealLms.home(scratch);
         studio = SimulatedLmStudio.start();
+        // The real lms gives a server that answers its first request slowly, as on a busy machine, up at once.
+        URI.create(studio.url() + "/lmstudio-greeting").toURL().openStream().close();
     }
 
     @AfterEach
@@ -194,6 +197,39 @@ class RealLmsIT {
     }
 
     @Test
+    void aFailedDownloadIsPrintedAlikeByBothAndLeavesNothing() throws IOException {
+        studio.fault("{\"kind\":\"download-fails\",\"times\":2,\"text\":\"The disk is full.\"}");
+        Outcome ofReal = lms("get", "smollm2", "-y").comparable();
+        assertThat(ofReal.code()).isEqualTo(1);
+        assertThat(ofReal.err()).endsWith("Error: The disk is full. \n");
+        assertThat(standIn("get", "smollm2", "-y").comparable()).isEqualTo(ofReal);
+        assertThat(lms("ls").out()).doesNotContain("smollm2");
+    }
+
+    /** The download cannot have ended by itself: it would take minutes. */
+    @Test
+    void anInterruptedDownloadAsksAndASecondInterruptEndsItsCallAlone() throws IOException, InterruptedException {
+        List<String> words = here("get", "openai/gpt-oss-120b", "-y");
+        List<String> ours = new ArrayList<>(List.of(studio.lms().toString()));
+        ours.addAll(words);
+        for (List<String> command : List.of(real.command(words), ours)) {
+            LmsCall call = LmsCall.start(command, scratch, Map.of());
+            String read = call.readUntilProgress();
+            call.interrupt();
+            call.awaitOnStderr("(Y/N): ");
+            call.interrupt();
+            Outcome outcome = call.outcome(read);
+            assertThat(outcome.code()).as(command.getFirst()).isEqualTo(1);
+            assertThat(outcome.err())
+                    .as(command.getFirst())
+                    .isEqualTo("\nContinue to download in the background? (Y/N): ");
+            assertThat(outcome.out()).as(command.getFirst()).endsWith("\u001b[u\u001b[?25h");
+        }
+        assertThat(lms("get", "openai/gpt-oss-120b@mxfp5", "-y").out())
+                .contains("This download is already in progress.");
+    }
+
+    @Test
     void theServerIsFoundByItsInfoFileToo() throws IOException {
         Path info = Files.writeString(scratch.resolve("http-server.json"), "{\"port\":" + studio.port() + "}");
         Outcome outcome = LmsCall.run(
@@ -208,7 +244,8 @@ class RealLmsIT {
             ofReal.add(LmsCall.run(real.command(here(call.words())), scratch, Map.of())
                     .comparable());
         }
-        standIn("unload", "--all");
+        studio.close();
+        studio = SimulatedLmStudio.start();
         for (int i = 0; i < ComparedCall.SCRIPT.size(); i++) {
             ComparedCall call = ComparedCall.SCRIPT.get(i);
             Outcome ours = standIn(call.words()).comparable();

@@ -50,6 +50,11 @@ public final class CliSession {
         log(LogLevel.INFO, level == LogLevel.DEBUG ? "I " : "", line);
     }
 
+    /** Text for a person that has no prefix with {@code --verbose} either. */
+    void plainInfo(String line) {
+        log(LogLevel.INFO, "", line);
+    }
+
     void warn(String line) {
         log(LogLevel.WARN, "W ", line);
     }

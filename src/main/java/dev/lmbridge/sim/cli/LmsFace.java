@@ -33,6 +33,7 @@ public final class LmsFace {
                 new UnloadCommand(machine),
                 new PsCommand(machine),
                 new LsCommand(machine),
+                new GetCommand(machine),
                 new ServerStatusCommand(httpPort),
                 new DaemonStatusCommand(),
                 new VersionCommand());

@@ -18,7 +18,7 @@ final class LoadCommand implements CliCommand {
 
     LoadCommand(SimMachine machine) {
         this.machine = machine;
-        this.choice = new ModelChoice(machine.catalogue());
+        this.choice = new ModelChoice(machine);
     }
 
     @Override

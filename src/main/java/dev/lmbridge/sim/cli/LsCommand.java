@@ -17,7 +17,7 @@ final class LsCommand implements CliCommand {
 
     /** Of those that {@code lms} prints under another name, the ones that are in the catalogue. */
     private static final Map<String, String> ARCHITECTURES =
-            Map.of("llama", "Llama", "qwen2", "Qwen2", "nomic-bert", "Nomic BERT");
+            Map.of("llama", "Llama", "qwen2", "Qwen2", "bert", "BERT", "nomic-bert", "Nomic BERT");
 
     private final SimMachine machine;
 
@@ -160,7 +160,7 @@ final class LsCommand implements CliCommand {
 
     private long loaded(CatalogueModel model) {
         return machine.loaded().stream()
-                .filter(instance -> instance.model().equals(model))
+                .filter(instance -> instance.model().modelKey().equals(model.modelKey()))
                 .count();
     }
 

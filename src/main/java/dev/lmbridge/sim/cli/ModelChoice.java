@@ -1,7 +1,7 @@
 package dev.lmbridge.sim.cli;
 
-import dev.lmbridge.sim.machine.Catalogue;
 import dev.lmbridge.sim.machine.CatalogueModel;
+import dev.lmbridge.sim.machine.SimMachine;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,17 +11,17 @@ import java.util.Optional;
 final class ModelChoice {
     private static final int REMEMBERED = 20;
 
-    private final Catalogue catalogue;
-    private final List<CatalogueModel> recent = new ArrayList<>();
+    private final SimMachine machine;
+    private final List<String> recent = new ArrayList<>();
 
-    ModelChoice(Catalogue catalogue) {
-        this.catalogue = catalogue;
+    ModelChoice(SimMachine machine) {
+        this.machine = machine;
     }
 
     /** The model was loaded: it comes first when names are equal in score. */
     void remember(CatalogueModel model) {
-        recent.remove(model);
-        recent.addFirst(model);
+        recent.remove(model.modelKey());
+        recent.addFirst(model.modelKey());
         if (recent.size() > REMEMBERED) {
             recent.removeLast();
         }
@@ -72,7 +72,7 @@ final class ModelChoice {
             session.exit(1);
             return Optional.empty();
         }
-        Optional<CatalogueModel> model = catalogue.byPath(path.get());
+        Optional<CatalogueModel> model = machine.catalogue().byPath(path.get());
         if (model.isEmpty()) {
             session.titled(
                     "Model not found",
@@ -100,10 +100,11 @@ final class ModelChoice {
     }
 
     private List<CatalogueModel> candidates() {
-        List<CatalogueModel> ordered = new ArrayList<>(recent);
-        catalogue.models().stream()
-                .filter(model ->
-                        !recent.contains(model) && !model.architecture().contains("clip"))
+        List<CatalogueModel> ordered = new ArrayList<>();
+        recent.forEach(key -> machine.catalogue().byKey(key).ifPresent(ordered::add));
+        machine.catalogue().models().stream()
+                .filter(model -> !recent.contains(model.modelKey())
+                        && !model.architecture().contains("clip"))
                 .forEach(ordered::add);
         return ordered;
     }

@@ -55,6 +55,10 @@ final class Spinner {
 
     private void draw() {
         String percent = progress < 0 ? "" : Math.round(progress * 100) + "% ";
-        session.out(HIDE_CURSOR + "\rLoading " + label + " " + percent + GLYPHS[turn++ % GLYPHS.length]);
+        session.out(HIDE_CURSOR + "\rLoading " + label + " " + percent + glyph(turn++));
+    }
+
+    static String glyph(int turn) {
+        return GLYPHS[turn % GLYPHS.length];
     }
 }

@@ -84,7 +84,7 @@ public final class ControlFace {
     }
 
     private void addFault(HttpServerResponse response, ObjectNode body) {
-        Fault fault = FaultJson.read(body, machine.catalogue(), isCommand);
+        Fault fault = FaultJson.read(body, machine.downloads().known(), isCommand);
         if (fault.kind() == FaultKind.CRASH) {
             machine.crash();
             Replies.json(response, 200, StateJson.state(machine, log));

@@ -33,6 +33,8 @@ public enum FaultKind {
             Scope.LOAD, "instance-vanishes", "a loaded instance is gone afterMs after its load", AFTER_MS.of(0)),
     INSTANCE_DOUBLES(Scope.LOAD, "instance-doubles", "a load makes two instances"),
     INSTANCE_CONTEXT(Scope.LOAD, "instance-context", "a load gets another context length: tokens", TOKENS.of(2_048)),
+    DOWNLOAD_FAILS(Scope.LOAD, "download-fails", "a download fails at the half; text is the reason", TEXT.of(null)),
+    DOWNLOAD_STALLS(Scope.LOAD, "download-stalls", "a download stays at the half for ever"),
 
     SLOW_TOKENS(Scope.INFERENCE, "slow-tokens", "a token every afterMs", AFTER_MS.of(1_000)),
     STREAM_CUT(Scope.INFERENCE, "stream-cut", "the connection is cut after tokens", TOKENS.of(3)),

@@ -42,7 +42,7 @@ final class RestV1Models {
         row.put("size_bytes", model.sizeBytes()).put("params_string", model.paramsString());
         ArrayNode instances = row.putArray("loaded_instances");
         machine.loaded().stream()
-                .filter(instance -> instance.model().equals(model))
+                .filter(instance -> instance.model().modelKey().equals(model.modelKey()))
                 .forEach(instance -> instances.add(instance(instance)));
         row.put("max_context_length", model.maxContextLength()).put("format", formatOf(model));
         if (!model.isEmbedding()) {

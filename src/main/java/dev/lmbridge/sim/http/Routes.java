@@ -6,23 +6,27 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Which route does what. Whatever else is asked is answered too, and no request can end the simulation. */
 final class Routes {
-    private static final String ONE_V0_MODEL = "GET /api/v0/models/";
     private static final Logger log = LoggerFactory.getLogger(Routes.class);
 
     private final CallLog calls;
     private final Authentication authentication;
-    private final RestV0Models v0;
     private final Map<String, Handler<HttpServerRequest>> routes = new HashMap<>();
+    /** Routes whose path ends in a name. */
+    private final Map<String, BiConsumer<HttpServerRequest, String>> families;
 
     Routes(SimMachine machine, CallLog calls) {
         this.calls = calls;
         this.authentication = new Authentication(machine);
-        this.v0 = new RestV0Models(machine);
+        RestV0Models v0 = new RestV0Models(machine);
+        RestV1Downloads downloads = new RestV1Downloads(machine);
         Inferences inferences = new Inferences(machine, calls);
         OpenAiRoutes openAi = new OpenAiRoutes(machine, inferences);
         RestV1Models v1 = new RestV1Models(machine);
@@ -53,6 +57,8 @@ final class Routes {
         routes.put("POST /api/v1/models/load", loads::load);
         routes.put("POST /api/v1/models/unload", loads::unload);
         routes.put("POST /api/v1/chat", chats::chat);
+        routes.put("POST /api/v1/models/download", downloads::start);
+        families = Map.of("GET /api/v0/models/", v0::one, "GET " + RestV1Downloads.STATUS, downloads::status);
     }
 
     void handle(HttpServerRequest request) {
@@ -76,18 +82,27 @@ final class Routes {
         String path = request.path();
         String name = request.method().name() + " " + path;
         Handler<HttpServerRequest> handler = routes.get(name);
-        boolean oneModel = handler == null && name.startsWith(ONE_V0_MODEL) && name.length() > ONE_V0_MODEL.length();
-        calls.request(oneModel ? ONE_V0_MODEL + "{id}" : handler == null ? "(unknown)" : name);
+        String family = handler == null ? familyOf(name) : null;
+        calls.request(family != null ? family + "{id}" : handler == null ? "(unknown)" : name);
         if (!authentication.admits(request)) {
             return;
         }
-        if (oneModel) {
-            v0.one(request, name.substring(ONE_V0_MODEL.length()));
+        if (family != null) {
+            Objects.requireNonNull(families.get(family)).accept(request, name.substring(family.length()));
         } else if (handler != null) {
             handler.handle(request);
         } else {
             // LM Studio says 200 here, and so a status alone proves nothing.
             Replies.errorText(request.response(), 200, "Unexpected endpoint or method. (" + name + ")");
         }
+    }
+
+    private @Nullable String familyOf(String name) {
+        for (String family : families.keySet()) {
+            if (name.startsWith(family) && name.length() > family.length()) {
+                return family;
+            }
+        }
+        return null;
     }
 }

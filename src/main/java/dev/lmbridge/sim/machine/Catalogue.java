@@ -1,6 +1,7 @@
 package dev.lmbridge.sim.machine;
 
 import dev.lmbridge.sim.machine.CatalogueModel.Quantization;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +30,20 @@ public record Catalogue(List<CatalogueModel> models) {
 
     public Optional<CatalogueModel> byPath(String path) {
         return models.stream().filter(model -> model.path().equals(path)).findFirst();
+    }
+
+    /** With one more model at the end. */
+    Catalogue with(CatalogueModel added) {
+        List<CatalogueModel> all = new ArrayList<>(models);
+        all.add(added);
+        return new Catalogue(all);
+    }
+
+    /** With another state of the model of this key. */
+    Catalogue replace(CatalogueModel changed) {
+        return new Catalogue(models.stream()
+                .map(model -> model.modelKey().equals(changed.modelKey()) ? changed : model)
+                .toList());
     }
 
     /** Chat, reasoning, vision, embedding, one in MLX format, and one that no memory budget of a laptop fits. */

@@ -1,5 +1,6 @@
 package dev.lmbridge.sim.machine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,29 @@ public record CatalogueModel(
         }
         String name = variant.substring(variant.indexOf('@') + 1).toUpperCase(Locale.ROOT);
         return new Quantization(name, name.startsWith("Q8") ? 8 : 4);
+    }
+
+    /** With one more downloaded variant; the selected one stays. */
+    CatalogueModel withVariant(String variant) {
+        List<String> all = new ArrayList<>(variants);
+        all.add(variant);
+        return new CatalogueModel(
+                type,
+                modelKey,
+                format,
+                displayName,
+                publisher,
+                path,
+                sizeBytes,
+                paramsString,
+                architecture,
+                quantization,
+                all,
+                selectedVariant,
+                vision,
+                trainedForToolUse,
+                reasoning,
+                maxContextLength);
     }
 
     public boolean isEmbedding() {

@@ -19,12 +19,13 @@ import org.jspecify.annotations.Nullable;
  * has come, and everything that takes time happens in there. Listeners are called on that thread, never inside the call that took them.
  */
 public final class SimMachine {
-    private final Catalogue catalogue;
+    private final Downloads downloads;
     private final FaultBook faults;
     private final Agenda agenda;
     private final Inference inference;
     private final Map<String, Instance> instances = new LinkedHashMap<>();
     private final Set<LoadJob> loading = new LinkedHashSet<>();
+    private Catalogue catalogue;
     private MachineSettings settings;
     private int lastReference;
 
@@ -34,10 +35,20 @@ public final class SimMachine {
         this.faults = faults;
         this.agenda = new Agenda(clock);
         this.inference = new Inference(this);
+        this.downloads = new Downloads(this, Hub.standard());
     }
 
+    /** What is downloaded now; a download makes it a new one. */
     public Catalogue catalogue() {
         return catalogue;
+    }
+
+    void catalogue(Catalogue changed) {
+        catalogue = changed;
+    }
+
+    public Downloads downloads() {
+        return downloads;
     }
 
     public MachineSettings settings() {

@@ -12,12 +12,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /**
  * The stand-in {@code lms}: sends its arguments to the simulation and does what that answers. The script around it sets
  * {@code LM_BRIDGE_SIM} to the port of the simulation and the secret of its calls.
  */
 public final class LmsStandIn {
+    /** The commands that do more than end when they get SIGINT. */
+    private static final Set<String> INTERRUPTIBLE = Set.of("load", "get");
+
     private static final int CONNECT_MILLIS = 2_000;
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
@@ -77,7 +81,7 @@ public final class LmsStandIn {
             }
             toSimulation.flush();
         }
-        if (words.length > 0 && words[0].equals("load")) {
+        if (words.length > 0 && INTERRUPTIBLE.contains(words[0])) {
             Interrupts.tell(() -> send(Frame.INTERRUPTED, ""));
         }
         return obey();

@@ -90,7 +90,8 @@ public final class PrivateApi implements Handler<ServerWebSocket> {
         return switch (namespace) {
             case LLM -> new ModelEndpoints(machine, ModelType.LLM);
             case EMBEDDING -> new ModelEndpoints(machine, ModelType.EMBEDDING);
-            case SYSTEM, REPOSITORY, DIAGNOSTICS, FILES, PLUGINS, RUNTIME -> new MachineEndpoints(machine, namespace);
+            case REPOSITORY -> new RepositoryEndpoints(machine);
+            case SYSTEM, DIAGNOSTICS, FILES, PLUGINS, RUNTIME -> new MachineEndpoints(machine, namespace);
         };
     }
 

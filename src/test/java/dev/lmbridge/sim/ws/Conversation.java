@@ -34,6 +34,7 @@ final class Conversation implements Outlet {
                 switch (namespace) {
                     case LLM -> new ModelEndpoints(machine, ModelType.LLM);
                     case EMBEDDING -> new ModelEndpoints(machine, ModelType.EMBEDDING);
+                    case REPOSITORY -> new RepositoryEndpoints(machine);
                     default -> new MachineEndpoints(machine, namespace);
                 },
                 this);
