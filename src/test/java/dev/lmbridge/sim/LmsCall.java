@@ -35,16 +35,21 @@ final class LmsCall {
     /** What a call left behind. */
     record Outcome(int code, String out, String err) {
         /**
-         * Without what differs from run to run: how often a spinner, plan or bar was drawn and how long a load took. A load that fails at once
-         * may or may not have drawn it.
+         * Without what differs from run to run: how often a spinner, plan or bar was drawn, how long a load took, when an instance was
+         * used, and the port. A load that fails at once may or may not have drawn the spinner. Nor does it matter where in its own code
+         * the real one failed.
          */
-        Outcome comparable() {
+        Outcome comparable(int port) {
             String spinner = code == 0 ? "<spinner of $1>" : "";
             String drawn = FRAMES.matcher(out).replaceAll(spinner);
             drawn = PLAN_FRAMES.matcher(drawn).replaceAll("<resolving>");
             drawn = BAR_FRAMES.matcher(drawn).replaceAll(code == 0 ? "<bar>" : "");
             return new Outcome(
-                    code, drawn, err.replaceAll("successfully in [0-9.hms ]+\\.", "successfully in <time>."));
+                    code,
+                    drawn.replaceAll("\"lastUsedTime\":\\d+", "\"lastUsedTime\":<time>"),
+                    err.replaceAll("successfully in [0-9.hms ]+\\.", "successfully in <time>.")
+                            .replaceAll("(?m)^    at .*\\R", "")
+                            .replaceAll("\\b" + port + "\\b", "<port>"));
         }
     }
 
@@ -92,6 +97,27 @@ final class LmsCall {
                 throw new UncheckedIOException(e);
             }
         });
+    }
+
+    /** Waits until the call has written this on standard error; gives all that it wrote there. */
+    String readErrorUntil(String end) {
+        return within(() -> {
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+            while (System.nanoTime() < until) {
+                String seen = Files.readString(err);
+                if (seen.endsWith(end)) {
+                    return seen;
+                }
+                if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
+                    throw new AssertionError("the call ended with " + process.exitValue() + ": " + seen);
+                }
+            }
+            throw new AssertionError("the call did not write it: " + Files.readString(err));
+        });
+    }
+
+    boolean isRunning() {
+        return process.isAlive();
     }
 
     void interrupt() throws IOException, InterruptedException {

@@ -101,7 +101,7 @@ class RealLmsIT {
                 "2");
         assertThat(load.code()).isZero();
         assertThat(load.out()).contains("Loading " + SMALL).endsWith("\r\u001b[K\u001b[?25h");
-        assertThat(load.comparable().err()).isEqualTo("""
+        assertThat(load.comparable(studio.port()).err()).isEqualTo("""
                 Model loaded successfully in <time>.
                 (1.23 GiB)
                 To use the model in the API/SDK, use the identifier "mine".
@@ -188,21 +188,55 @@ class RealLmsIT {
     }
 
     @Test
+    void aLoadWhoseCallIsTerminatedIsAbortedIfTheMachineIsSetSo() throws IOException {
+        studio.settings("{\"loadTimeMs\":60000,\"abortAbandonedLoads\":true}");
+        LmsCall call = LmsCall.start(real.command(here("load", SMALL, "-y")), scratch, Map.of());
+        String read = call.readUntilProgress();
+        call.terminate();
+        assertThat(call.outcome(read).code()).isEqualTo(143);
+        studio.settings("{\"loadTimeMs\":null}");
+        standIn("load", EMBEDDING, "-y");
+        assertThat(studio.state().path("loading")).isEmpty();
+        assertThat(identifiers()).containsExactly(EMBEDDING);
+    }
+
+    /** It waits for ever: the warning is all that there is to read. */
+    @Test
+    void aStateThatItDoesNotKnowMakesTheRealOneWarnAndHangLikeTheStandIn() throws IOException {
+        lms("load", SMALL, "-y");
+        studio.fault("{\"kind\":\"lms-schema-skew\",\"command\":\"ps\",\"times\":2}");
+        String ofReal = warning(real.command(here("ps", "--json")));
+        List<String> ours = new ArrayList<>(List.of(studio.lms().toString()));
+        ours.addAll(here("ps", "--json"));
+        assertThat(ofReal).startsWith("W [LMStudioClient][LLM][ClientPort] Produced communication warning");
+        assertThat(warning(ours)).isEqualTo(ofReal);
+    }
+
+    private String warning(List<String> command) throws IOException {
+        LmsCall call = LmsCall.start(command, scratch, Map.of());
+        String read = call.readErrorUntil("SDK and LM Studio.\n");
+        assertThat(call.isRunning()).isTrue();
+        call.terminate();
+        assertThat(call.outcome("").out()).isEmpty();
+        return read;
+    }
+
+    @Test
     void aFailureOfTheEngineIsPrintedWithItsCauseByBoth() throws IOException {
         studio.fault("{\"kind\":\"load-fails\",\"times\":2,\"text\":\"(Exit code: 6) Unknown error.\"}");
-        Outcome ofReal = lms("load", SMALL, "-y").comparable();
+        Outcome ofReal = lms("load", SMALL, "-y").comparable(studio.port());
         assertThat(ofReal.code()).isEqualTo(1);
         assertThat(ofReal.err()).startsWith("Error: Failed to load model. \n").contains("(X) CAUSE", "(Exit code: 6)");
-        assertThat(standIn("load", SMALL, "-y").comparable()).isEqualTo(ofReal);
+        assertThat(standIn("load", SMALL, "-y").comparable(studio.port())).isEqualTo(ofReal);
     }
 
     @Test
     void aFailedDownloadIsPrintedAlikeByBothAndLeavesNothing() throws IOException {
         studio.fault("{\"kind\":\"download-fails\",\"times\":2,\"text\":\"The disk is full.\"}");
-        Outcome ofReal = lms("get", "smollm2", "-y").comparable();
+        Outcome ofReal = lms("get", "smollm2", "-y").comparable(studio.port());
         assertThat(ofReal.code()).isEqualTo(1);
         assertThat(ofReal.err()).endsWith("Error: The disk is full. \n");
-        assertThat(standIn("get", "smollm2", "-y").comparable()).isEqualTo(ofReal);
+        assertThat(standIn("get", "smollm2", "-y").comparable(studio.port())).isEqualTo(ofReal);
         assertThat(lms("ls").out()).doesNotContain("smollm2");
     }
 
@@ -235,22 +269,6 @@ class RealLmsIT {
         Outcome outcome = LmsCall.run(
                 real.command(List.of("ps", "--json")), scratch, Map.of("LMS_API_SERVER_INFO_PATH", info.toString()));
         assertThat(outcome).isEqualTo(new Outcome(0, "[]\n", ""));
-    }
-
-    @Test
-    void theStandInAnswersLikeTheRealOne() throws IOException {
-        List<Outcome> ofReal = new ArrayList<>();
-        for (ComparedCall call : ComparedCall.SCRIPT) {
-            ofReal.add(LmsCall.run(real.command(here(call.words())), scratch, Map.of())
-                    .comparable());
-        }
-        studio.close();
-        studio = SimulatedLmStudio.start();
-        for (int i = 0; i < ComparedCall.SCRIPT.size(); i++) {
-            ComparedCall call = ComparedCall.SCRIPT.get(i);
-            Outcome ours = standIn(call.words()).comparable();
-            call.difference().check(call.toString(), ofReal.get(i), ours);
-        }
     }
 
     private Outcome lms(String... arguments) throws IOException {

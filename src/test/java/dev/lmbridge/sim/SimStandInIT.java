@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lmbridge.testing.SimulatedLmStudio;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -110,9 +111,46 @@ final class SimStandInIT {
     }
 
     @Test
+    void sigtermEndsTheLoadOfAMachineThatAbortsAbandonedOnes() throws Exception {
+        sim.settings("{\"abortAbandonedLoads\":true}");
+        sim.fault("{\"kind\":\"load-hangs\",\"times\":1}");
+        Process load = begin("load", LLAMA, "-y");
+        awaitFrame(load);
+        signal(load, "TERM");
+        assertThat(end(load).code()).isEqualTo(143);
+        lms("ps");
+        assertThat(sim.state().path("loading")).isEmpty();
+        sim.settings("{\"abortAbandonedLoads\":null}");
+    }
+
+    @Test
+    void aCallThatHangsAfterItsWorkDiesOfSigint() throws Exception {
+        sim.fault("{\"kind\":\"lms-hangs-after\",\"times\":1}");
+        Process load = begin("load", LLAMA, "-y");
+        BufferedReader err = load.errorReader(UTF_8);
+        assertThat(err.readLine()).startsWith("Model loaded successfully");
+        assertThat(err.readLine()).isEqualTo("(1.23 GiB)");
+        assertThat(err.readLine()).contains("use the identifier");
+        assertThat(load.waitFor(300, MILLISECONDS)).isFalse();
+        signal(load, "INT");
+        assertThat(load.waitFor(10, SECONDS)).isTrue();
+        assertThat(load.exitValue()).isEqualTo(130);
+    }
+
+    @Test
+    void halfADocumentAndGarbageComeWithCodeZero() throws Exception {
+        sim.fault("{\"kind\":\"lms-half-json\",\"command\":\"ls\",\"times\":1}");
+        Result half = lms("ls", "--json");
+        assertThat(half.code()).isZero();
+        assertThat(half.out()).startsWith("[{\"type\"").doesNotEndWith("]\n");
+        sim.fault("{\"kind\":\"lms-garbage\",\"command\":\"ls\",\"times\":1,\"text\":\"Bus error\"}");
+        assertThat(lms("ls", "--json")).isEqualTo(new Result(0, "Bus error\n", ""));
+    }
+
+    @Test
     void aPickerEndsWithItsInputAndWaitsWhileItIsOpen() throws Exception {
         Process waiting = begin("load", "qwen");
-        assertThat(waiting.getErrorStream().read()).isEqualTo(0x1b);
+        assertThat(waiting.getErrorStream().read()).isEqualTo('?');
         assertThat(waiting.isAlive()).isTrue();
         waiting.getOutputStream().close();
         assertThat(waiting.waitFor(10, SECONDS)).isTrue();

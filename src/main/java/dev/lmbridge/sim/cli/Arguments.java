@@ -1,7 +1,7 @@
 package dev.lmbridge.sim.cli;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +22,7 @@ final class Arguments {
 
     static Arguments read(String command, List<Option> options, int mostNames, List<String> words)
             throws UsageException {
-        Map<String, String> values = new HashMap<>();
+        Map<String, String> values = new LinkedHashMap<>();
         List<String> names = new ArrayList<>();
         String unknown = null;
         for (int i = 0; i < words.size(); i++) {
@@ -31,7 +31,7 @@ final class Arguments {
                 names.addAll(words.subList(i + 1, words.size()));
                 break;
             }
-            if (!word.startsWith("-") || word.equals("-")) {
+            if (!word.startsWith("-") || word.length() == 1) {
                 names.add(word);
                 continue;
             }
@@ -44,6 +44,7 @@ final class Arguments {
             Option known = option.get();
             Option.ValueCheck check = known.check();
             if (check == null) {
+                values.remove(known.key());
                 values.put(known.key(), "");
                 continue;
             }
@@ -62,7 +63,7 @@ final class Arguments {
             values.put(known.key(), value);
         }
         if (unknown != null) {
-            throw new UsageException("unknown option '" + unknown + "'");
+            throw new UsageException("unknown option '" + unknown + "'" + Suggestions.after(unknown, visible(options)));
         }
         if (names.size() > mostNames) {
             throw new UsageException("too many arguments for '" + command + "'. Expected " + mostNames + " argument"
@@ -80,7 +81,16 @@ final class Arguments {
     }
 
     Optional<Integer> integer(String key) {
-        return text(key).map(value -> (int) Double.parseDouble(value));
+        return text(key).map(value -> (int) Option.number(value));
+    }
+
+    /** The one of two flags that came last, which is the one that counts; empty if neither came. */
+    String lastOf(String one, String other) {
+        String last = "";
+        for (String key : values.keySet()) {
+            last = key.equals(one) || key.equals(other) ? key : last;
+        }
+        return last;
     }
 
     /** The first argument that is not an option. */
@@ -98,6 +108,16 @@ final class Arguments {
                     : new Spelled(word.substring(0, equals), word.substring(equals + 1));
         }
         return word.length() == 2 ? new Spelled(word, null) : new Spelled(word.substring(0, 2), word.substring(2));
+    }
+
+    /** Of the whole program: {@code lms} has {@code --help} and {@code --version} everywhere. */
+    private static List<String> visible(List<Option> options) {
+        List<String> names = new ArrayList<>(List.of("--help", "--version"));
+        options.stream()
+                .filter(option -> !option.hidden())
+                .map(option -> option.names().getLast())
+                .forEach(names::add);
+        return names;
     }
 
     private static Optional<Option> find(List<Option> options, String name) {

@@ -1,6 +1,6 @@
 package dev.lmbridge.sim.cli;
 
-import org.jspecify.annotations.Nullable;
+import dev.lmbridge.sim.machine.Refusal;
 
 /** One call of {@code lms}: where its commands write, and how they hear of signals. */
 public final class CliSession {
@@ -55,6 +55,10 @@ public final class CliSession {
         log(LogLevel.INFO, "", line);
     }
 
+    void debug(String line) {
+        log(LogLevel.DEBUG, "D ", line);
+    }
+
     void warn(String line) {
         log(LogLevel.WARN, "W ", line);
     }
@@ -68,14 +72,30 @@ public final class CliSession {
         log(LogLevel.ERROR, "", title + "\n\n" + String.join("\n", body));
     }
 
-    /** A line of error text without a prefix. */
-    void titledLine(String line) {
-        log(LogLevel.ERROR, "", line);
+    /**
+     * What the server refused: the title, then a suggestion and the cause in blocks of their own. It ends the call. Like all that
+     * {@code lms} does not catch itself, it is printed whatever the log level.
+     */
+    void refused(Refusal refusal) {
+        StringBuilder text = new StringBuilder(refusal.title());
+        if (refusal.suggestion() != null || refusal.cause() != null) {
+            text.append(' ');
+        }
+        if (refusal.suggestion() != null) {
+            text.append("\n\n\n (!) SUGGESTION ").append(refusal.suggestion());
+        }
+        if (refusal.cause() != null) {
+            text.append("\n\n\n   (X) CAUSE  \n\n").append(refusal.cause());
+        }
+        uncaught(text.toString());
     }
 
-    /** An error text of the server: the title, then the cause in its own block. */
-    void serverError(String title, @Nullable String cause) {
-        error(title + (cause == null ? "" : " \n\n\n   (X) CAUSE  \n\n" + cause));
+    /** An error that {@code lms} does not catch: printed whatever the log level, and the end of the call. */
+    void uncaught(String text) {
+        if (!over) {
+            wire.err("Error: " + text + "\n");
+        }
+        exit(1);
     }
 
     private void log(LogLevel of, String prefix, String line) {
@@ -103,11 +123,6 @@ public final class CliSession {
         wire.readStdin();
     }
 
-    /** Another process will hold the streams of this one, also when this one has ended. */
-    void spawnGrandchild() {
-        wire.spawnGrandchild();
-    }
-
     /** Never ends by itself, and not by SIGINT. */
     void hang() {
         whenInterrupted = () -> {};
@@ -125,9 +140,11 @@ public final class CliSession {
         return over;
     }
 
-    /** The process got SIGINT. */
+    /** The process got SIGINT. A call that is over, and yet not gone, ends as processes do that do not care for the signal. */
     public void interrupted() {
-        if (!over) {
+        if (over) {
+            wire.exit(130);
+        } else {
             whenInterrupted.run();
         }
     }

@@ -9,7 +9,7 @@ final class Figures {
 
     /** Binary, as after a load and in estimates: {@code 4.36 GiB}. */
     static String binary(long bytes) {
-        return scaled(bytes, 1024, "B", "KiB", "MiB", "GiB", "TiB");
+        return scaled(bytes, 1024, "Bytes", "KiB", "MiB", "GiB", "TiB");
     }
 
     /** Decimal, as in the tables: {@code 4.68 GB}. */
@@ -42,6 +42,12 @@ final class Figures {
         return millis >= 60_000 ? Math.round(millis / 60_000.0) + "m" : Math.round(millis / 1_000.0) + "s";
     }
 
+    /** As JavaScript prints a number: all the digits that tell it apart, and none after a whole one. */
+    static String plain(double number) {
+        String text = Double.toString(number);
+        return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+    }
+
     private static String scaled(long bytes, int base, String... units) {
         double value = bytes;
         int unit = 0;
@@ -49,6 +55,6 @@ final class Figures {
             value /= base;
             unit++;
         }
-        return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.2f %s", value, units[unit]);
+        return unit == 0 ? bytes + " " + units[0] : String.format(Locale.ROOT, "%.2f %s", value, units[unit]);
     }
 }

@@ -1,6 +1,5 @@
 package dev.lmbridge.sim.cli;
 
-import dev.lmbridge.sim.faults.FaultKind;
 import dev.lmbridge.sim.machine.SimMachine;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,25 +13,36 @@ public final class LmsFace {
     static final String COMMIT = "07b7252";
 
     private static final List<Option> LOG_OPTIONS = List.of(
-            Option.choice("--log-level <level>", List.of("debug", "info", "warn", "error", "none")),
-            Option.flag("--verbose"),
-            Option.flag("--quiet"));
-    private static final List<Option> CONNECT_OPTIONS =
-            List.of(Option.text("--host <host>"), Option.integer("--port <port>", 0));
+            Option.choice("--log-level <level>", List.of("debug", "info", "warn", "error", "none"))
+                    .hide(),
+            Option.flag("--verbose").hide(),
+            Option.flag("--quiet").hide());
+    private static final List<Option> CONNECT_OPTIONS = List.of(
+            Option.text("--host <host>").hide(),
+            Option.integer("--port <port>", 0, 65_535).hide());
 
-    private final SimMachine machine;
+    /** The commands that {@code lms} 0.3.43 shows in its help, which not all have a stand-in: it suggests one for a misspelt word. */
+    private static final List<String> SHOWN = List.of(
+            "chat", "get", "load", "unload", "ls", "ps", "import", "server", "log", "link", "runtime", "clone", "push",
+            "dev", "login", "logout", "whoami", "help");
+
     private final Reach reach;
+    private final LmsFaults faults;
+    private final OldLms old;
+    private final IntSupplier httpPort;
     private final List<CliCommand> commands;
 
     /** The port is the one of the HTTP server: {@code --host} and {@code --port} must name it. */
     public LmsFace(SimMachine machine, IntSupplier httpPort) {
-        this.machine = machine;
+        this.httpPort = httpPort;
+        this.faults = new LmsFaults(machine);
+        this.old = new OldLms(machine);
         this.reach = new Reach(machine.faults(), httpPort);
         this.commands = List.of(
-                new LoadCommand(machine),
-                new UnloadCommand(machine),
-                new PsCommand(machine),
-                new LsCommand(machine),
+                new LoadCommand(machine, old),
+                new UnloadCommand(machine, old),
+                new PsCommand(machine, old),
+                new LsCommand(machine, old),
                 new GetCommand(machine),
                 new ServerStatusCommand(httpPort),
                 new DaemonStatusCommand(),
@@ -40,25 +50,24 @@ public final class LmsFace {
     }
 
     /** Begins a call. The session takes the signals that the process gets. */
-    public CliSession start(List<String> argv, CliWire wire) {
-        CliSession session = new CliSession(wire);
+    public CliSession start(List<String> argv, CliWire process) {
+        Optional<CliCommand> command = commandOf(argv);
         if (argv.contains("-v") || argv.contains("--version")) {
+            CliSession session = new CliSession(process);
             session.outLine("CLI commit: " + COMMIT);
             session.exit(0);
             return session;
         }
-        Optional<CliCommand> command = commandOf(argv);
         if (command.isEmpty()) {
+            CliSession session = new CliSession(process);
             refuse(argv, session);
-        } else if (machine.faults()
-                .take(FaultKind.LMS_HANGS, command.get().name())
-                .isPresent()) {
-            session.spawnGrandchild();
-            session.hang();
-        } else {
-            machine.faults()
-                    .take(FaultKind.LMS_LEAVES_CHILD, command.get().name())
-                    .ifPresent(fault -> session.spawnGrandchild());
+            return session;
+        }
+        CliSession session = new CliSession(faults.between(command.get(), process));
+        if (Help.isWanted(argv)) {
+            session.out(Help.of(command.get(), old.options(command.get())));
+            session.exit(0);
+        } else if (!faults.hangs(command.get(), session, process)) {
             run(command.get(), argv, session);
         }
         return session;
@@ -71,7 +80,7 @@ public final class LmsFace {
 
     private void run(CliCommand command, List<String> argv, CliSession session) {
         int words = command.name().split(" ", -1).length;
-        List<Option> options = new ArrayList<>(command.options());
+        List<Option> options = new ArrayList<>(old.options(command));
         options.addAll(LOG_OPTIONS);
         if (command.connects()) {
             options.addAll(CONNECT_OPTIONS);
@@ -82,7 +91,8 @@ public final class LmsFace {
                     Arguments.read(lastWord, options, command.mostNames(), argv.subList(words, argv.size()));
             if (setLevel(arguments, session)
                     && (!command.connects() || reach.connect(command.name(), arguments, session))) {
-                command.run(arguments, session);
+                old.sayBefore(command, arguments, session, httpPort.getAsInt());
+                faults.run(command, arguments, session);
             }
         } catch (UsageException e) {
             session.usageError(e.text());
@@ -101,11 +111,8 @@ public final class LmsFace {
     }
 
     private void refuse(List<String> argv, CliSession session) {
-        if (argv.isEmpty()) {
-            session.outLine("Usage: lms [options] [command]");
-            session.outLine("");
-            session.outLine("This is the stand-in lms of the simulated LM Studio. Commands: "
-                    + String.join(", ", commands.stream().map(CliCommand::name).toList()) + ".");
+        if (argv.isEmpty() || Help.isWanted(argv.subList(0, 1))) {
+            session.out(Help.of(commands));
             session.exit(0);
             return;
         }
@@ -115,7 +122,7 @@ public final class LmsFace {
         } else if (group && argv.size() > 1) {
             session.usageError("unknown command '" + argv.get(1) + "'");
         } else {
-            session.usageError("unknown command '" + argv.getFirst() + "'");
+            session.usageError("unknown command '" + argv.getFirst() + "'" + Suggestions.after(argv.getFirst(), SHOWN));
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lmbridge.sim.machine.CatalogueModel;
 import dev.lmbridge.sim.machine.ModelType;
 import dev.lmbridge.sim.machine.SimMachine;
+import dev.lmbridge.sim.rows.ModelRows;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +21,11 @@ final class LsCommand implements CliCommand {
             Map.of("llama", "Llama", "qwen2", "Qwen2", "bert", "BERT", "nomic-bert", "Nomic BERT");
 
     private final SimMachine machine;
+    private final OldLms old;
 
-    LsCommand(SimMachine machine) {
+    LsCommand(SimMachine machine, OldLms old) {
         this.machine = machine;
+        this.old = old;
     }
 
     @Override
@@ -46,16 +49,16 @@ final class LsCommand implements CliCommand {
     }
 
     @Override
-    public boolean connects() {
-        return true;
-    }
-
-    @Override
     public void run(Arguments arguments, CliSession session) {
+        Optional<String> key = arguments.name();
+        if (key.isPresent() && arguments.has("variants")) {
+            session.error("Cannot combine a model key argument with --variants.");
+            session.exit(1);
+            return;
+        }
         if (arguments.has("detailed")) {
             session.warn("The '--detailed' flag is deprecated. Output is the same as 'lms ls'");
         }
-        Optional<String> key = arguments.name();
         if (key.isPresent()) {
             variantsOf(key.get(), arguments, session);
             return;
@@ -64,7 +67,11 @@ final class LsCommand implements CliCommand {
         if (arguments.has("json")) {
             session.outLine(json(models, arguments.has("variants")).toString());
         } else if (models.isEmpty()) {
-            session.outLine("You have not downloaded any models yet.");
+            int all = machine.catalogue().models().size();
+            session.outLine(
+                    all == 0
+                            ? "You have not downloaded any models yet."
+                            : "You have " + all + " models, but none of them match the filter.");
         } else {
             long size = models.stream().mapToLong(CatalogueModel::sizeBytes).sum();
             session.outLine("");
@@ -79,12 +86,8 @@ final class LsCommand implements CliCommand {
 
     private void variantsOf(String key, Arguments arguments, CliSession session) {
         Optional<CatalogueModel> model = machine.catalogue().byKey(key);
-        if (arguments.has("variants")) {
-            session.error("Cannot combine a model key argument with --variants.");
-            session.exit(1);
-        } else if (model.isEmpty()) {
-            session.error(pathNotFound(key));
-            session.exit(1);
+        if (model.isEmpty()) {
+            session.uncaught(pathNotFound(key));
         } else if (arguments.has("json")) {
             session.outLine(JsonRows.variants(model.get()).toString());
             session.exit(0);
@@ -104,14 +107,14 @@ final class LsCommand implements CliCommand {
                 .toList();
     }
 
-    private static ArrayNode json(List<CatalogueModel> models, boolean variants) {
+    private ArrayNode json(List<CatalogueModel> models, boolean variants) {
         ArrayNode rows = JsonNodeFactory.instance.arrayNode();
         for (CatalogueModel model : models) {
             if (!variants) {
-                rows.add(JsonRows.model(model));
+                rows.add(old.row(ModelRows.model(model)));
             } else if (!model.variants().isEmpty()) {
                 ObjectNode row = rows.addObject();
-                row.set("model", JsonRows.model(model));
+                row.set("model", old.row(ModelRows.model(model)));
                 row.set("variants", JsonRows.variants(model));
             }
         }

@@ -18,51 +18,67 @@ final class ModelChoice {
         this.machine = machine;
     }
 
-    /** The model was loaded: it comes first when names are equal in score. */
-    void remember(CatalogueModel model) {
-        recent.remove(model.modelKey());
+    /** The model is to be loaded: it comes first from now on when names are equal in score. */
+    private void remember(CatalogueModel model, CliSession session) {
+        if (recent.remove(model.modelKey())) {
+            session.debug("Removing model from last loaded models: " + model.modelKey());
+        }
         recent.addFirst(model.modelKey());
         if (recent.size() > REMEMBERED) {
             recent.removeLast();
         }
+        session.debug("Updating cliPref");
     }
 
     /** The model, or empty when the session has ended or waits for a person. */
     Optional<CatalogueModel> choose(Arguments arguments, CliSession session) {
+        session.debug("[CliPref] Initializing FileData");
+        session.debug("Last loaded map loaded with " + recent.size() + " models.");
         if (arguments.has("exact")) {
             return byPath(arguments, session);
         }
+        Optional<CatalogueModel> model = byName(arguments, session);
+        if (!arguments.has("estimate-only")) {
+            model.ifPresent(chosen -> remember(chosen, session));
+        }
+        return model;
+    }
+
+    private Optional<CatalogueModel> byName(Arguments arguments, CliSession session) {
         boolean yes = arguments.has("yes");
         Optional<String> name = arguments.name();
-        if (name.isEmpty() && !yes) {
-            session.out("\n");
-            pick(session);
-            return Optional.empty();
-        }
         String wanted = name.orElse("");
         List<CatalogueModel> found = FuzzyKeys.matching(wanted, candidates());
-        if (found.isEmpty()) {
-            if (yes) {
+        session.debug("Initial filtered models length: " + found.size());
+        if (yes) {
+            if (found.isEmpty()) {
                 notFound(session, "No model found that matches model key \"" + wanted + "\".");
-            } else {
-                session.out("\n! Cannot find a model matching the provided model key (" + wanted
-                        + "). Please select one from the list below.\n");
-                pick(session);
+            } else if (found.size() > 1) {
+                session.warn(found.size()
+                        + " models match the provided model key on the same device. Loading the first one.");
             }
-            return Optional.empty();
+            return found.stream().findFirst();
         }
-        if (!yes) {
-            if (found.size() > 1) {
-                session.out("\n! Multiple models match the provided model key. Please select one.\n");
-                pick(session);
-                return Optional.empty();
-            }
-            session.out("\n");
-        } else if (found.size() > 1) {
-            session.warn(
-                    found.size() + " models match the provided model key on the same device. Loading the first one.");
+        session.out("\n");
+        if (name.isPresent() && found.size() == 1) {
+            return Optional.of(found.getFirst());
         }
-        return Optional.of(found.getFirst());
+        if (name.isPresent()) {
+            session.outLine(
+                    found.isEmpty()
+                            ? "! Cannot find a model matching the provided model key (" + wanted
+                                    + "). Please select one from the list below."
+                            : "! Multiple models match the provided model key. Please select one.");
+        }
+        String search = found.isEmpty() ? "" : wanted;
+        Picker.ask(
+                "Select a model to " + (arguments.has("estimate-only") ? "estimate" : "load"),
+                FuzzyKeys.matching(search, candidates()).stream()
+                        .map(model -> Picker.highlighted(model.modelKey(), search) + " ("
+                                + Figures.binary(model.sizeBytes()) + ")")
+                        .toList(),
+                session);
+        return Optional.empty();
     }
 
     private Optional<CatalogueModel> byPath(Arguments arguments, CliSession session) {
@@ -122,11 +138,5 @@ final class ModelChoice {
                 "",
                 "    lms load");
         session.exit(1);
-    }
-
-    /** Without a terminal: ends with 1 when stdin ends, and waits for as long as it does not. */
-    private static void pick(CliSession session) {
-        session.draw("\u001b[?25l? Select a model to load | (type to filter)\u001b[K\n");
-        session.readStdin(() -> session.exit(1));
     }
 }

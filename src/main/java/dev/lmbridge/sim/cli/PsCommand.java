@@ -14,9 +14,11 @@ import java.util.Locale;
 /** {@code lms ps}: the loaded instances. */
 final class PsCommand implements CliCommand {
     private final SimMachine machine;
+    private final OldLms old;
 
-    PsCommand(SimMachine machine) {
+    PsCommand(SimMachine machine, OldLms old) {
         this.machine = machine;
+        this.old = old;
     }
 
     @Override
@@ -30,35 +32,20 @@ final class PsCommand implements CliCommand {
     }
 
     @Override
-    public int mostNames() {
-        return 0;
-    }
-
-    @Override
-    public boolean connects() {
-        return true;
-    }
-
-    @Override
     public void run(Arguments arguments, CliSession session) {
         if (machine.faults().take(FaultKind.LMS_ROW_VANISHES, "ps").isPresent()) {
-            session.error("This model has already been unloaded");
-            session.exit(1);
+            session.uncaught("This model has already been unloaded");
             return;
         }
         if (arguments.has("json")) {
             ArrayNode rows = JsonNodeFactory.instance.arrayNode();
             machine.loaded().stream()
                     .sorted(Comparator.comparing(instance -> instance.model().type()))
-                    .map(JsonRows::instance)
+                    .map(instance -> old.row(JsonRows.instance(instance)))
                     .forEach(rows::add);
             session.outLine(rows.toString());
         } else if (machine.loaded().isEmpty()) {
-            session.titledLine("No models are currently loaded.");
-            session.titledLine("");
-            session.titledLine("To load a model, run:");
-            session.titledLine("");
-            session.titledLine("    lms load <model path>");
+            session.info("No models are currently loaded.\n\nTo load a model, run:\n\n    lms load <model path>");
         } else {
             session.out("\n" + table(machine.loaded()) + "\n");
         }
@@ -79,7 +66,7 @@ final class PsCommand implements CliCommand {
                         instance.model().isEmbedding() ? "-" : Integer.toString(instance.parallel()),
                         "Local",
                         ttl(instance)));
-        return table.toString();
+        return (old.isOn() ? table.without("STATUS", "PARALLEL", "DEVICE") : table).toString();
     }
 
     private String ttl(Instance instance) {

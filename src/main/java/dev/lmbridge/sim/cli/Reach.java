@@ -30,6 +30,10 @@ final class Reach {
             return fail(session, "Host should not include the port number. Use --port instead.");
         }
         boolean down = faults.take(FaultKind.LMS_NOT_RUNNING, command).isPresent();
+        if (named) {
+            session.debug("Connecting to server at " + host + ":" + port);
+            session.debug("Checking server at http://" + host + ":" + port + "/lmstudio-greeting");
+        }
         if (named && (down || !LOOPBACK.contains(host) || port != httpPort.getAsInt())) {
             return fail(
                     session,
@@ -39,6 +43,9 @@ final class Reach {
         if (down) {
             session.error("LM Studio daemon is not running and no valid installation could be found or installed.");
             return fail(session, "Failed to start or connect to local LM Studio API server.");
+        }
+        if (named) {
+            session.debug("Found server at " + port);
         }
         return true;
     }

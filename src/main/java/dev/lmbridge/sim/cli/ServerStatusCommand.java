@@ -22,11 +22,6 @@ final class ServerStatusCommand implements CliCommand {
     }
 
     @Override
-    public int mostNames() {
-        return 0;
-    }
-
-    @Override
     public boolean connects() {
         return false;
     }

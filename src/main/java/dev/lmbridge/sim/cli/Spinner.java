@@ -9,21 +9,24 @@ final class Spinner {
     private static final String[] GLYPHS = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
     private static final Duration REFRESH = Duration.ofMillis(80);
     private static final String HIDE_CURSOR = "\u001b[?25l";
-    private static final String ERASE_AND_SHOW_CURSOR = "\r\u001b[K\u001b[?25h";
+    /** What it leaves of itself. */
+    static final String CLEARED = "\r\u001b[K\u001b[?25h";
 
     private final Agenda agenda;
     private final CliSession session;
     private final String label;
+    private final boolean tellsPercent;
     private Agenda.@Nullable Entry next;
     /** Negative until the load has told how far it is. */
     private double progress = -1;
 
     private int turn;
 
-    Spinner(Agenda agenda, CliSession session, String label) {
+    Spinner(Agenda agenda, CliSession session, String label, boolean tellsPercent) {
         this.agenda = agenda;
         this.session = session;
         this.label = label;
+        this.tellsPercent = tellsPercent;
     }
 
     /** The first frame comes after one interval: a load that is refused at once shows none. */
@@ -42,7 +45,7 @@ final class Spinner {
 
     void stop() {
         pause();
-        session.out(ERASE_AND_SHOW_CURSOR);
+        session.out(CLEARED);
     }
 
     /** Stops without leaving the terminal in order: what happens when the process is killed. */
@@ -54,7 +57,7 @@ final class Spinner {
     }
 
     private void draw() {
-        String percent = progress < 0 ? "" : Math.round(progress * 100) + "% ";
+        String percent = progress < 0 || !tellsPercent ? "" : Math.round(progress * 100) + "% ";
         session.out(HIDE_CURSOR + "\rLoading " + label + " " + percent + glyph(turn++));
     }
 

@@ -2,6 +2,7 @@ package dev.lmbridge.sim.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Columns padded to their widest cell, the last one too, four spaces apart. */
 final class TextTable {
@@ -11,6 +12,19 @@ final class TextTable {
     TextTable row(String... cells) {
         rows.add(List.of(cells));
         return this;
+    }
+
+    /** The same without the columns of these headings. */
+    TextTable without(String... headings) {
+        TextTable smaller = new TextTable();
+        List<String> first = rows.getFirst();
+        for (List<String> row : rows) {
+            smaller.rows.add(IntStream.range(0, row.size())
+                    .filter(column -> !List.of(headings).contains(first.get(column)))
+                    .mapToObj(row::get)
+                    .toList());
+        }
+        return smaller;
     }
 
     @Override

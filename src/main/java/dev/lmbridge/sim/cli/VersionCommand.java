@@ -15,11 +15,6 @@ final class VersionCommand implements CliCommand {
     }
 
     @Override
-    public int mostNames() {
-        return 0;
-    }
-
-    @Override
     public boolean connects() {
         return false;
     }

@@ -23,7 +23,12 @@ public enum FaultKind {
             "the memory guardrail refuses; gigabytes is the figure, wording the version",
             GIGABYTES.of(null),
             WORDING.of("current", "old", "nan")),
-    LOAD_FAILS(Scope.LOAD, "load-fails", "the engine fails; text is the cause", TEXT.of(null)),
+    LOAD_FAILS(
+            Scope.LOAD,
+            "load-fails",
+            "the engine fails; text is what it says, wording the place of it",
+            TEXT.of(null),
+            WORDING.of("cause", "suggestion", "title")),
     LOAD_CRASHES(
             Scope.LOAD,
             "load-crashes",

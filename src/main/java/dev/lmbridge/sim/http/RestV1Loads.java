@@ -29,7 +29,8 @@ final class RestV1Loads {
                             body.positive("eval_batch_size"),
                             body.flag("flash_attention"),
                             body.positive("num_experts"),
-                            body.flag("offload_kv_cache_to_gpu")));
+                            body.flag("offload_kv_cache_to_gpu"),
+                            null));
             boolean echo = body.flag("echo_load_config", false);
             // A variant (key@quantization) is refused here too.
             if (machine.catalogue().byKey(key).isEmpty()) {

@@ -67,6 +67,6 @@ record TakenFaults(
     }
 
     private static Refusal refusal(@Nullable String text) {
-        return new Refusal(Reason.CRASHED, text == null ? ERROR : text, null);
+        return new Refusal(Reason.CRASHED, text == null ? ERROR : text, null, null);
     }
 }

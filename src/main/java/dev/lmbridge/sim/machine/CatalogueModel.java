@@ -83,4 +83,14 @@ public record CatalogueModel(
     public long memoryFor(int contextLength) {
         return sizeBytes + sizeBytes / 20 + sizeBytes / 40_000 * contextLength;
     }
+
+    /**
+     * The part of {@link #memoryFor} that lies in the memory of the GPU: that share of it, but for what the processor always keeps.
+     *
+     * @param ratio 0 to 1, or null for all
+     */
+    public long gpuMemoryFor(int contextLength, @Nullable Double ratio) {
+        long most = memoryFor(contextLength) - sizeBytes / 50;
+        return ratio == null ? most : Math.round(most * ratio);
+    }
 }

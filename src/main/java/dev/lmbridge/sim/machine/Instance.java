@@ -96,6 +96,16 @@ public final class Instance {
         return model.memoryFor(contextLength);
     }
 
+    /** The part of {@link #memory} that lies in the memory of the GPU. */
+    public long gpuMemory() {
+        return model.gpuMemoryFor(contextLength, request.gpu());
+    }
+
+    /** The share of the GPU that its load asked for, 0 to 1, or null if it left that to LM Studio. */
+    public @Nullable Double gpu() {
+        return request.gpu();
+    }
+
     /** Requests that it works on or that wait for it. */
     public int queued() {
         return running.size() + waiting.size();

@@ -1,14 +1,16 @@
 package dev.lmbridge.sim.machine;
 
 import dev.lmbridge.sim.faults.Fault;
+import dev.lmbridge.sim.faults.FaultBook;
 import dev.lmbridge.sim.faults.FaultKind;
-import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A load on its way. It holds its identifier and its memory from the beginning to the end. */
 public final class LoadJob {
     private static final int STEPS = 20;
+    private static final Pattern UNPRINTABLE = Pattern.compile("\\p{C}");
 
     private final SimMachine machine;
     private final LoadRequest request;
@@ -59,6 +61,10 @@ public final class LoadJob {
         }
         CatalogueModel known = found.get();
         String wanted = request.identifier();
+        if (wanted != null && !isReasonable(wanted)) {
+            refuse(Refusal.identifierUnreasonable());
+            return;
+        }
         if (wanted != null && machine.isTaken(wanted)) {
             refuse(Refusal.identifierTaken(wanted));
             return;
@@ -75,10 +81,8 @@ public final class LoadJob {
         model = known;
         machine.began(this);
         listener.resolved(known);
-        boolean hangs =
-                machine.faults().take(FaultKind.LOAD_HANGS, known.modelKey()).isPresent();
-        Duration step = machine.settings().loadTimeOf(known.sizeBytes()).dividedBy(STEPS);
-        next = machine.agenda().in(step, () -> step(1, hangs ? STEPS / 2 : STEPS, step, known));
+        LoadPlan plan = LoadPlan.of(known, machine.settings(), machine.faults());
+        next = machine.agenda().in(plan.time().dividedBy(STEPS), () -> step(1, plan, known));
     }
 
     void fail(Refusal refusal) {
@@ -92,51 +96,72 @@ public final class LoadJob {
         listener.failed(refusal);
     }
 
-    private Optional<Refusal> refusalOf(CatalogueModel known) {
-        String key = known.modelKey();
-        double gigabytes = (double) machine.memoryNeeded(known, request.contextLength()) / MachineSettings.GB;
-        Optional<Fault> memory = machine.faults().take(FaultKind.LOAD_MEMORY, key);
-        if (memory.isPresent()) {
-            Double figure = memory.get().gigabytes();
-            return Optional.of(Refusal.memory(figure == null ? gigabytes : figure));
-        }
-        Optional<Fault> failure = machine.faults().take(FaultKind.LOAD_FAILS, key);
-        if (failure.isPresent()) {
-            String text = failure.get().text();
-            return Optional.of(
-                    Refusal.loadFailed(text == null ? "The engine of the simulation was told to fail." : text));
-        }
-        return machine.fits(known, request.contextLength()) ? Optional.empty() : Optional.of(Refusal.memory(gigabytes));
+    /** The bounds of lmstudio-js, {@code reasonable.ts}. */
+    private static boolean isReasonable(String name) {
+        return !name.isEmpty()
+                && name.length() <= 1024
+                && !name.equals("__proto__")
+                && !UNPRINTABLE.matcher(name).find();
     }
 
-    private void step(int number, int last, Duration step, CatalogueModel known) {
+    private Optional<Refusal> refusalOf(CatalogueModel known) {
+        double gigabytes = (double) machine.memoryNeeded(known, request.contextLength()) / MachineSettings.GB;
+        Optional<Refusal> fault = LoadPlan.refusal(known, gigabytes, machine.faults());
+        return fault.isPresent() || machine.fits(known, request.contextLength())
+                ? fault
+                : Optional.of(Refusal.memory(gigabytes));
+    }
+
+    private void step(int number, LoadPlan plan, CatalogueModel known) {
         progress = (double) number / STEPS;
-        if (number < last) {
-            next = machine.agenda().in(step, () -> step(number + 1, last, step, known));
-        } else if (last == STEPS) {
-            next = null;
+        boolean goesOn = number < STEPS && (number != STEPS / 2 || plan.turn() == LoadPlan.Turn.GOES_ON);
+        next = goesOn ? machine.agenda().in(plan.time().dividedBy(STEPS), () -> step(number + 1, plan, known)) : null;
+        if (plan.shown()) {
+            listener.progress(progress);
         }
-        listener.progress(progress);
-        if (number == STEPS && !ended) {
+        if (ended) {
+            return;
+        }
+        if (number == STEPS) {
             succeed(known);
+        } else if (!goesOn && plan.turn() == LoadPlan.Turn.DIES) {
+            machine.kill(plan.untilBack());
         }
     }
 
     private void succeed(CatalogueModel known) {
-        Instance instance = machine.newInstance(this, known, request);
-        Optional<Fault> late = machine.faults().take(FaultKind.LOAD_LATE, known.modelKey());
+        FaultBook faults = machine.faults();
+        String key = known.modelKey();
+        LoadRequest effective = faults.take(FaultKind.INSTANCE_CONTEXT, key)
+                .map(fault -> request.withContextLength(fault.tokens()))
+                .orElse(request);
+        Instance instance = machine.newInstance(identifier, known, effective);
+        Optional<Fault> late = faults.take(FaultKind.LOAD_LATE, key);
         if (late.isPresent()) {
+            machine.report(instance);
             next = machine.agenda().in(late.get().after(), () -> {
                 end();
                 machine.add(instance);
             });
         } else {
             end();
-            if (machine.faults().take(FaultKind.LOAD_LOST, known.modelKey()).isEmpty()) {
-                machine.add(instance);
+            if (faults.take(FaultKind.LOAD_LOST, key).isPresent()) {
+                machine.report(instance);
+            } else {
+                list(instance, known, effective);
             }
         }
         listener.loaded(instance);
+    }
+
+    private void list(Instance instance, CatalogueModel known, LoadRequest effective) {
+        machine.add(instance);
+        if (machine.faults().take(FaultKind.INSTANCE_DOUBLES, known.modelKey()).isPresent()) {
+            machine.add(machine.newInstance(machine.freeIdentifier(identifier), known, effective));
+        }
+        machine.faults()
+                .take(FaultKind.INSTANCE_VANISHES, known.modelKey())
+                .ifPresent(fault -> machine.agenda().in(fault.after(), () -> machine.lose(instance)));
     }
 
     private boolean end() {

@@ -28,15 +28,18 @@ public record LoadRequest(
      *
      * @param evalBatchSize tokens of the prompt that are processed together
      * @param numExperts experts of a mixture-of-experts model
+     * @param gpu part of the model that is to lie in the memory of the GPU, 0 to 1, or null for all that LM Studio finds room for
      */
     public record Tuning(
             @Nullable Integer evalBatchSize,
             @Nullable Boolean flashAttention,
             @Nullable Integer numExperts,
-            @Nullable Boolean offloadKvCacheToGpu) {
-        public static final Tuning NONE = new Tuning(null, null, null, null);
+            @Nullable Boolean offloadKvCacheToGpu,
+            @Nullable Double gpu) {
+        public static final Tuning NONE = new Tuning(null, null, null, null, null);
     }
 
+    /** A load that leaves the engine to LM Studio. */
     public LoadRequest(
             String modelKey,
             @Nullable String identifier,
@@ -69,5 +72,19 @@ public record LoadRequest(
 
     public LoadRequest withTuning(Tuning settings) {
         return new LoadRequest(modelKey, identifier, ttl, contextLength, parallel, jit, settings);
+    }
+
+    /** The share of the GPU that was asked for; see {@link Tuning}. */
+    public @Nullable Double gpu() {
+        return tuning.gpu();
+    }
+
+    public LoadRequest withGpu(@Nullable Double ratio) {
+        return withTuning(new Tuning(
+                tuning.evalBatchSize(),
+                tuning.flashAttention(),
+                tuning.numExperts(),
+                tuning.offloadKvCacheToGpu(),
+                ratio));
     }
 }

@@ -3,12 +3,16 @@ package dev.lmbridge.sim.machine;
 import dev.lmbridge.sim.faults.FaultBook;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +23,19 @@ import org.jspecify.annotations.Nullable;
  * has come, and everything that takes time happens in there. Listeners are called on that thread, never inside the call that took them.
  */
 public final class SimMachine {
+    /** Instances that were never listed and are still answered for. */
+    private static final int REPORTED = 64;
+
     private final Downloads downloads;
     private final FaultBook faults;
     private final Agenda agenda;
     private final Inference inference;
     private final Map<String, Instance> instances = new LinkedHashMap<>();
     private final Set<LoadJob> loading = new LinkedHashSet<>();
+    private final Deque<Instance> reported = new ArrayDeque<>();
     private Catalogue catalogue;
     private MachineSettings settings;
+    private Consumer<Duration> whenKilled = afterwards -> {};
     private int lastReference;
 
     public SimMachine(Catalogue catalogue, MachineSettings settings, FaultBook faults, InstantSource clock) {
@@ -96,7 +105,12 @@ public final class SimMachine {
 
     /** The part of {@link #memoryNeeded} that lies in the memory of the GPU. */
     public long gpuMemoryNeeded(CatalogueModel model, @Nullable Integer contextLength) {
-        return memoryNeeded(model, contextLength) - model.sizeBytes() / 50;
+        return gpuMemoryNeeded(model, contextLength, null);
+    }
+
+    /** The same for a load that asks for this share of the GPU, 0 to 1. */
+    public long gpuMemoryNeeded(CatalogueModel model, @Nullable Integer contextLength, @Nullable Double ratio) {
+        return model.gpuMemoryFor(contextOf(model, contextLength), ratio);
     }
 
     public boolean fits(CatalogueModel model, @Nullable Integer contextLength) {
@@ -126,6 +140,13 @@ public final class SimMachine {
         return drop(identifier, Refusal.unloaded());
     }
 
+    /** The engine loses this instance, if it is still there; another one with its name stays. */
+    void lose(Instance instance) {
+        if (instances.get(instance.identifier()) == instance) {
+            drop(instance.identifier(), Refusal.unloaded());
+        }
+    }
+
     /** Loses every instance and every load at once, as when the engine dies. */
     public void crash() {
         for (LoadJob job : loading()) {
@@ -133,6 +154,38 @@ public final class SimMachine {
         }
         for (Instance instance : loaded()) {
             drop(instance.identifier(), Refusal.crashed());
+        }
+    }
+
+    /**
+     * Tells who can take LM Studio down, its servers included, that a fault has killed it. The machine has lost its instances and loads
+     * by then; the listener gets the time until LM Studio is back.
+     */
+    public void whenKilled(Consumer<Duration> listener) {
+        whenKilled = listener;
+    }
+
+    /** LM Studio dies: all that it held is gone, and it is back after this time. */
+    void kill(Duration untilBack) {
+        crash();
+        whenKilled.accept(untilBack);
+    }
+
+    /**
+     * The instance with this internal name, also one that a fault keeps off the list: LM Studio answers the {@code lms} that loaded it,
+     * which asks by this name, as if it were there.
+     */
+    public Optional<Instance> byReference(String reference) {
+        return Stream.concat(instances.values().stream(), reported.stream())
+                .filter(instance -> instance.reference().equals(reference))
+                .findFirst();
+    }
+
+    /** Answers {@link #byReference} for an instance that is not listed; only for the last ones, since nothing else frees them. */
+    void report(Instance instance) {
+        reported.add(instance);
+        if (reported.size() > REPORTED) {
+            reported.remove();
         }
     }
 
@@ -149,13 +202,13 @@ public final class SimMachine {
                 || loading.stream().anyMatch(job -> job.identifier().equals(identifier));
     }
 
-    /** The key itself, else the key with the first free number from 2 on. */
-    String freeIdentifier(String modelKey) {
-        String name = modelKey;
-        for (int number = 2; isTaken(name); number++) {
-            name = modelKey + ":" + number;
+    /** What the next instance would be called: the name itself, else the name with the first free number from 2 on. */
+    public String freeIdentifier(String name) {
+        String free = name;
+        for (int number = 2; isTaken(free); number++) {
+            free = name + ":" + number;
         }
-        return name;
+        return free;
     }
 
     int contextOf(CatalogueModel model, @Nullable Integer wanted) {
@@ -199,16 +252,16 @@ public final class SimMachine {
         loading.remove(job);
     }
 
-    Instance newInstance(LoadJob job, CatalogueModel model, LoadRequest request) {
+    Instance newInstance(String identifier, CatalogueModel model, LoadRequest request) {
         int parallel = model.isEmbedding()
                 ? 1
                 : request.parallel() == null ? settings.engine().parallel() : request.parallel();
         String reference = "sim-instance-" + ++lastReference;
-        return new Instance(
-                job.identifier(), reference, model, request, contextOf(model, request.contextLength()), parallel);
+        return new Instance(identifier, reference, model, request, contextOf(model, request.contextLength()), parallel);
     }
 
     void add(Instance instance) {
+        reported.remove(instance);
         instances.put(instance.identifier(), instance);
         startIdleClock(instance);
     }

@@ -1,10 +1,14 @@
 package dev.lmbridge.sim.ws;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import org.jspecify.annotations.Nullable;
 
 /** What one namespace offers. */
 interface Endpoints {
+    /** The result of a call that is not answered at all: the client, which knows no deadline, waits for ever. */
+    JsonNode UNANSWERED = MissingNode.getInstance();
+
     /**
      * Answers a call.
      *

@@ -10,6 +10,7 @@ import dev.lmbridge.sim.machine.LoadListener;
 import dev.lmbridge.sim.machine.LoadRequest;
 import dev.lmbridge.sim.machine.Refusal;
 import dev.lmbridge.sim.machine.SimMachine;
+import dev.lmbridge.sim.rows.ModelRows;
 import org.jspecify.annotations.Nullable;
 
 /** Channel {@code loadModel}: {@code resolved}, {@code progress} several times, then {@code success} and the close; or an error. */
@@ -49,7 +50,7 @@ final class LoadChannel implements Endpoints.OpenChannel, LoadListener {
     @Override
     public void resolved(CatalogueModel model) {
         ObjectNode message = typed("resolved");
-        message.set("info", ModelJson.model(model));
+        message.set("info", ModelRows.model(model));
         channel.send(message);
     }
 
@@ -61,7 +62,7 @@ final class LoadChannel implements Endpoints.OpenChannel, LoadListener {
     @Override
     public void loaded(Instance instance) {
         ObjectNode message = typed("success");
-        message.set("info", ModelJson.instance(instance));
+        message.set("info", ModelRows.instance(instance));
         channel.send(message);
         channel.close();
     }

@@ -9,14 +9,21 @@ import dev.lmbridge.sim.machine.ModelType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two load settings that the simulated machine follows; the others, such as the share of the GPU, are taken and have no effect. On
- * the wire a configuration is a list of keyed fields, in layers of which the first to name a key counts.
+ * The load settings that the simulated machine follows; the others, such as those of speculative decoding, are taken and have no
+ * effect. On the wire a configuration is a list of keyed fields, in layers of which the first to name a key counts.
  *
  * @param contextLength tokens, or null for the default
  * @param parallel predictions at a time, or null for the default
+ * @param gpu share of the GPU, 0 to 1, or null for the default
  */
-record LoadConfig(@Nullable Integer contextLength, @Nullable Integer parallel) {
+record LoadConfig(
+        @Nullable Integer contextLength,
+        @Nullable Integer parallel,
+        @Nullable Double gpu) {
     private static final String CONTEXT_LENGTH = ".load.contextLength";
+    /** Of a language model; that of an embedding model differs in its first word. */
+    private static final String OFFLOAD = ".load.llama.acceleration.offloadRatio";
+
     private static final String PARALLEL = "llm.load.numParallelSessions";
 
     static LoadConfig of(Parameter parameter, ModelType type) throws RefusedException {
@@ -25,7 +32,9 @@ record LoadConfig(@Nullable Integer contextLength, @Nullable Integer parallel) {
             throw parameter.wrong("loadConfigStack", "must have a list of layers");
         }
         return new LoadConfig(
-                number(parameter, layers, type.wireName() + CONTEXT_LENGTH), number(parameter, layers, PARALLEL));
+                number(parameter, layers, type.wireName() + CONTEXT_LENGTH),
+                number(parameter, layers, PARALLEL),
+                ratio(parameter, layers, type.wireName() + OFFLOAD));
     }
 
     /** How an instance was loaded. */
@@ -34,6 +43,10 @@ record LoadConfig(@Nullable Integer contextLength, @Nullable Integer parallel) {
         ArrayNode fields = json.putArray("fields");
         ModelType type = instance.model().type();
         fields.addObject().put("key", type.wireName() + CONTEXT_LENGTH).put("value", instance.contextLength());
+        Double gpu = instance.gpu();
+        if (gpu != null) {
+            fields.addObject().put("key", type.wireName() + OFFLOAD).put("value", gpu);
+        }
         if (type == ModelType.LLM) {
             fields.addObject().put("key", PARALLEL).put("value", instance.parallel());
         }
@@ -41,14 +54,32 @@ record LoadConfig(@Nullable Integer contextLength, @Nullable Integer parallel) {
     }
 
     private static @Nullable Integer number(Parameter parameter, JsonNode layers, String key) throws RefusedException {
+        JsonNode value = value(layers, key);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 1) {
+            throw parameter.wrong(key, "must be a whole number from 1 on");
+        }
+        return value.intValue();
+    }
+
+    private static @Nullable Double ratio(Parameter parameter, JsonNode layers, String key) throws RefusedException {
+        JsonNode value = value(layers, key);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isNumber() || value.doubleValue() < 0 || value.doubleValue() > 1) {
+            throw parameter.wrong(key, "must be a number from 0 to 1");
+        }
+        return value.doubleValue();
+    }
+
+    private static @Nullable JsonNode value(JsonNode layers, String key) {
         for (JsonNode layer : layers) {
             for (JsonNode field : layer.path("config").path("fields")) {
                 if (key.equals(field.path("key").textValue())) {
-                    JsonNode value = field.path("value");
-                    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 1) {
-                        throw parameter.wrong(key, "must be a whole number from 1 on");
-                    }
-                    return value.intValue();
+                    return field.path("value");
                 }
             }
         }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lmbridge.sim.machine.CatalogueModel;
 import dev.lmbridge.sim.machine.SimMachine;
+import dev.lmbridge.sim.rows.ModelRows;
 import org.jspecify.annotations.Nullable;
 
 /** Namespaces {@code system} and {@code repository}, as far as listing and loading models need them. Neither has channels. */
@@ -36,7 +37,7 @@ final class MachineEndpoints implements Endpoints {
 
     private ArrayNode listDownloadedModels() {
         ArrayNode rows = JsonNodeFactory.instance.arrayNode();
-        machine.catalogue().models().stream().map(ModelJson::model).forEach(rows::add);
+        machine.catalogue().models().stream().map(ModelRows::model).forEach(rows::add);
         return rows;
     }
 
@@ -47,7 +48,7 @@ final class MachineEndpoints implements Endpoints {
                 .orElseThrow(() -> new RefusedException(
                         WireError.pathNotFound(key, machine.catalogue().models())));
         ArrayNode rows = JsonNodeFactory.instance.arrayNode();
-        model.variants().forEach(variant -> rows.add(ModelJson.variant(model, variant)));
+        model.variants().forEach(variant -> rows.add(ModelRows.variant(model, variant)));
         return rows;
     }
 

@@ -9,6 +9,7 @@ import dev.lmbridge.sim.machine.Instance;
 import dev.lmbridge.sim.machine.LoadRequest;
 import dev.lmbridge.sim.machine.ModelType;
 import dev.lmbridge.sim.machine.SimMachine;
+import dev.lmbridge.sim.rows.ModelRows;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +48,11 @@ final class ModelEndpoints implements Endpoints {
         LoadConfig config = LoadConfig.of(parameter, type);
         Long ttlMs = parameter.positiveOrNull("ttlMs");
         LoadRequest request = LoadRequest.of(parameter.text("modelKey"))
-                .withIdentifier(identifier(parameter))
+                .withIdentifier(parameter.textOrNull("identifier"))
                 .withTtl(ttlMs == null ? null : Duration.ofMillis(ttlMs))
                 .withContextLength(config.contextLength())
-                .withParallel(config.parallel());
+                .withParallel(config.parallel())
+                .withGpu(config.gpu());
         return LoadChannel.begin(machine, model, request, channel);
     }
 
@@ -58,7 +60,7 @@ final class ModelEndpoints implements Endpoints {
         ArrayNode rows = JsonNodeFactory.instance.arrayNode();
         machine.loaded().stream()
                 .filter(instance -> instance.model().type() == type)
-                .map(ModelJson::instance)
+                .map(ModelRows::instance)
                 .forEach(rows::add);
         return rows;
     }
@@ -68,7 +70,7 @@ final class ModelEndpoints implements Endpoints {
         if (found.isEmpty() && parameter.flag("throwIfNotFound")) {
             throw new RefusedException(WireError.alreadyUnloaded());
         }
-        return found.map(ModelJson::instance).orElse(null);
+        return found.map(ModelRows::instance).orElse(null);
     }
 
     private static JsonNode processingState(Instance instance) {
@@ -93,15 +95,16 @@ final class ModelEndpoints implements Endpoints {
 
     private JsonNode estimate(Parameter parameter) throws RefusedException {
         CatalogueModel model = downloaded(parameter.text("modelKey"));
-        Integer contextLength = LoadConfig.of(parameter, type).contextLength();
+        LoadConfig config = LoadConfig.of(parameter, type);
+        Integer contextLength = config.contextLength();
         long total = machine.memoryNeeded(model, contextLength);
-        long vram = machine.gpuMemoryNeeded(model, contextLength);
+        long vram = machine.gpuMemoryNeeded(model, contextLength, config.gpu());
         long weights = model.sizeBytes();
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.putObject("memory")
                 .put("confidence", "high")
-                .put("modelVramBytes", vram - (total - weights))
-                .put("contextVramBytes", total - weights)
+                .put("modelVramBytes", Math.round((double) vram * weights / total))
+                .put("contextVramBytes", vram - Math.round((double) vram * weights / total))
                 .put("totalVramBytes", vram)
                 .put("modelBytes", weights)
                 .put("contextBytes", total - weights)
@@ -121,19 +124,6 @@ final class ModelEndpoints implements Endpoints {
         return found.get();
     }
 
-    /** Bounds of lmstudio-js, {@code reasonable.ts}. */
-    private static @Nullable String identifier(Parameter parameter) throws RefusedException {
-        String wanted = parameter.textOrNull("identifier");
-        if (wanted != null
-                && (wanted.isEmpty()
-                        || wanted.length() > 1024
-                        || wanted.equals("__proto__")
-                        || wanted.chars().anyMatch(Character::isISOControl))) {
-            throw parameter.wrong("identifier", "must have 1 to 1024 characters, none of them a control character");
-        }
-        return wanted;
-    }
-
     private Instance specified(Parameter parameter) throws RefusedException {
         return find(parameter).orElseThrow(() -> new RefusedException(WireError.alreadyUnloaded()));
     }
@@ -143,22 +133,23 @@ final class ModelEndpoints implements Endpoints {
         String by = specifier.path("type").asText();
         JsonNode query = specifier.path("query");
         return switch (by) {
-            case "instanceReference" -> first(specifier.path("instanceReference"), null, null);
-            case "query" -> first(null, query.path("identifier"), query.path("path"));
+            case "instanceReference" ->
+                machine.byReference(specifier.path("instanceReference").asText())
+                        .filter(instance -> instance.model().type() == type);
+            case "query" -> first(query.path("identifier"), query.path("path"));
             default -> throw parameter.wrong("specifier.type", "must be instanceReference or query");
         };
     }
 
-    private Optional<Instance> first(@Nullable JsonNode reference, @Nullable JsonNode name, @Nullable JsonNode path) {
+    private Optional<Instance> first(JsonNode name, JsonNode path) {
         return machine.loaded().stream()
                 .filter(instance -> instance.model().type() == type)
-                .filter(instance -> reference == null || instance.reference().equals(reference.textValue()))
                 .filter(instance -> agrees(name, instance.identifier()))
                 .filter(instance -> agrees(path, instance.model().path()))
                 .findFirst();
     }
 
-    private static boolean agrees(@Nullable JsonNode wanted, String value) {
-        return wanted == null || wanted.isMissingNode() || value.equals(wanted.textValue());
+    private static boolean agrees(JsonNode wanted, String value) {
+        return wanted.isMissingNode() || value.equals(wanted.textValue());
     }
 }

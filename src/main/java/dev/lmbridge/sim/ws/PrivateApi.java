@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * ({@code HttpServerOptions.setPerMessageWebSocketCompressionSupported(false)}): compressing makes {@code lms} send later than it
  * exits, and the cancel of an interrupted load would not arrive (seen with {@code lms} 0.3.43).
  *
- * <p>Faults of the machine show here as everywhere. Those of the {@code lms} process do not: here the process is not ours.
+ * <p>Faults of the machine show here as everywhere, and of those of the {@code lms} process the few that an answer can bring about.
  */
 public final class PrivateApi implements Handler<ServerWebSocket> {
     /** Sockets at once; one {@code lms} call has at most four. */
@@ -87,12 +87,13 @@ public final class PrivateApi implements Handler<ServerWebSocket> {
     }
 
     private Endpoints endpoints(Namespace namespace) {
-        return switch (namespace) {
+        Endpoints sound = switch (namespace) {
             case LLM -> new ModelEndpoints(machine, ModelType.LLM);
             case EMBEDDING -> new ModelEndpoints(machine, ModelType.EMBEDDING);
             case REPOSITORY -> new RepositoryEndpoints(machine);
             case SYSTEM, DIAGNOSTICS, FILES, PLUGINS, RUNTIME -> new MachineEndpoints(machine, namespace);
         };
+        return new FaultyEndpoints(machine.faults(), sound);
     }
 
     private static void close(ServerWebSocket socket, int code, String reason) {

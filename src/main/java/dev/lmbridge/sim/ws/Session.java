@@ -99,7 +99,7 @@ final class Session {
                         .addKeyValue("namespace", namespace.word())
                         .addKeyValue("warning", text.substring(0, Math.min(2000, text.length())))
                         .log("the client did not understand a frame");
-            case ClientFrame.RpcCall call -> outlet.send(answer(call));
+            case ClientFrame.RpcCall call -> answer(call);
             case ClientFrame.ChannelCreate create -> open(create);
             case ClientFrame.ChannelSend(int id, JsonNode message) -> {
                 Channel channel = channels.get(id);
@@ -114,11 +114,14 @@ final class Session {
         }
     }
 
-    private String answer(ClientFrame.RpcCall call) {
+    private void answer(ClientFrame.RpcCall call) {
         try {
-            return ServerFrame.rpcResult(call.callId(), endpoints.call(call.endpoint(), call.parameter()));
+            JsonNode result = endpoints.call(call.endpoint(), call.parameter());
+            if (result == null || !result.isMissingNode()) {
+                outlet.send(ServerFrame.rpcResult(call.callId(), result));
+            }
         } catch (RefusedException refused) {
-            return ServerFrame.rpcError(call.callId(), refused.error());
+            outlet.send(ServerFrame.rpcError(call.callId(), refused.error()));
         }
     }
 

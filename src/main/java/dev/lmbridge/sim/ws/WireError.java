@@ -12,15 +12,18 @@ import org.jspecify.annotations.Nullable;
  * {@code displayData} carries a code that it knows, it uses its own words instead (lmstudio-js, {@code friendlyErrorDeserializer.ts}).
  */
 record WireError(
-        String title, @Nullable String cause, @Nullable ObjectNode displayData) {
+        String title,
+        @Nullable String cause,
+        @Nullable String suggestion,
+        @Nullable ObjectNode displayData) {
     private static final int SAMPLE = 10;
 
     static WireError of(String title) {
-        return new WireError(title, null, null);
+        return new WireError(title, null, null, null);
     }
 
     static WireError of(Refusal refusal) {
-        return new WireError(refusal.title(), refusal.cause(), null);
+        return new WireError(refusal.title(), refusal.cause(), refusal.suggestion(), null);
     }
 
     static WireError unknownEndpoint(String kind, String endpoint) {
@@ -28,7 +31,8 @@ record WireError(
     }
 
     static WireError alreadyUnloaded() {
-        return new WireError("This model has already been unloaded.", null, display("generic.specificModelUnloaded"));
+        return new WireError(
+                "This model has already been unloaded.", null, null, display("generic.specificModelUnloaded"));
     }
 
     /** @param known what is downloaded; {@code lms} lists a sample of it */
@@ -40,7 +44,7 @@ record WireError(
                         display.withArrayProperty("availablePathsSample").add(model.path()));
         display.withArrayProperty("availablePathsSample");
         display.put("totalModels", known.size());
-        return new WireError("Cannot find a model with path \"" + path + "\"", null, display);
+        return new WireError("Cannot find a model with path \"" + path + "\"", null, null, display);
     }
 
     static WireError identifierNotFound(String identifier, List<String> loaded) {
@@ -48,7 +52,7 @@ record WireError(
         display.withArrayProperty("loadedModelsSample");
         loaded.stream().limit(SAMPLE).forEach(display.withArrayProperty("loadedModelsSample")::add);
         display.put("totalLoadedModels", loaded.size());
-        return new WireError("Cannot find a model with identifier \"" + identifier + "\"", null, display);
+        return new WireError("Cannot find a model with identifier \"" + identifier + "\"", null, null, display);
     }
 
     static WireError wrongDomain(CatalogueModel model, String expected) {
@@ -56,13 +60,16 @@ record WireError(
                 .put("path", model.path())
                 .put("actualDomain", model.type().wireName())
                 .put("expectedDomain", expected);
-        return new WireError("Model has wrong domain.", null, display);
+        return new WireError("Model has wrong domain.", null, null, display);
     }
 
     ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("title", title);
         if (cause != null) {
             json.put("cause", cause);
+        }
+        if (suggestion != null) {
+            json.put("suggestion", suggestion);
         }
         if (displayData != null) {
             json.set("displayData", displayData);

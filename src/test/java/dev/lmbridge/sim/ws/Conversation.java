@@ -31,12 +31,14 @@ final class Conversation implements Outlet {
     private Conversation(Namespace namespace) {
         session = new Session(
                 namespace,
-                switch (namespace) {
-                    case LLM -> new ModelEndpoints(machine, ModelType.LLM);
-                    case EMBEDDING -> new ModelEndpoints(machine, ModelType.EMBEDDING);
-                    case REPOSITORY -> new RepositoryEndpoints(machine);
-                    default -> new MachineEndpoints(machine, namespace);
-                },
+                new FaultyEndpoints(
+                        machine.faults(),
+                        switch (namespace) {
+                            case LLM -> new ModelEndpoints(machine, ModelType.LLM);
+                            case EMBEDDING -> new ModelEndpoints(machine, ModelType.EMBEDDING);
+                            case REPOSITORY -> new RepositoryEndpoints(machine);
+                            default -> new MachineEndpoints(machine, namespace);
+                        }),
                 this);
     }
 

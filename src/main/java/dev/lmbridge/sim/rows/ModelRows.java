@@ -1,4 +1,4 @@
-package dev.lmbridge.sim.ws;
+package dev.lmbridge.sim.rows;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -14,22 +14,22 @@ import org.jspecify.annotations.Nullable;
  * Models and instances in the shapes that the client's schemas demand: a missing or mistyped field makes {@code lms} wait for ever.
  * Source: {@code ModelInfoBase.ts}, {@code LLMModelInfo.ts} and {@code EmbeddingModelInfo.ts} of lmstudio-js {@code 6ec11db}.
  */
-final class ModelJson {
-    private ModelJson() {}
+public final class ModelRows {
+    private ModelRows() {}
 
-    static ObjectNode model(CatalogueModel model) {
+    public static ObjectNode model(CatalogueModel model) {
         return withLimits(identity(model), model);
     }
 
     /** One variant, as a model of its own. */
-    static ObjectNode variant(CatalogueModel model, String variantKey) {
+    public static ObjectNode variant(CatalogueModel model, String variantKey) {
         ObjectNode json = identity(model).put("modelKey", variantKey);
         json.remove(List.of("variants", "selectedVariant"));
         putQuantization(json, model.quantizationOf(variantKey));
         return withLimits(json, model);
     }
 
-    static ObjectNode instance(Instance instance) {
+    public static ObjectNode instance(Instance instance) {
         CatalogueModel model = instance.model();
         Duration ttl = instance.ttl();
         Instant lastUsed = instance.lastUsed();
