@@ -171,7 +171,9 @@ public final class SimMain implements Callable<Integer> {
                     .put("url", facts.url())
                     .put("lms", facts.lms())
                     .put("control", facts.control())
-                    .put("pid", ProcessHandle.current().pid()));
+                    .put("pid", ProcessHandle.current().pid())
+                    .put("privateApi", facts.privateApi())
+                    .put("home", facts.home()));
         } else {
             out.println(Welcome.text(facts));
         }

@@ -7,6 +7,7 @@ import dev.lmbridge.sim.cli.LmsFace;
 import dev.lmbridge.sim.control.ControlFace;
 import dev.lmbridge.sim.faults.FaultBook;
 import dev.lmbridge.sim.http.HttpFace;
+import dev.lmbridge.sim.http.PrivateFace;
 import dev.lmbridge.sim.machine.Catalogue;
 import dev.lmbridge.sim.machine.MachineSettings;
 import dev.lmbridge.sim.machine.SimMachine;
@@ -30,8 +31,12 @@ final class Simulator extends VerticleBase {
     private @Nullable StandInServer standIns;
     private volatile @Nullable Facts facts;
 
-    /** Where the simulation can be reached. */
-    record Facts(String url, String lms, String control) {}
+    /**
+     * Where the simulation can be reached.
+     *
+     * @param privateApi the port that {@code lms} finds by itself when {@code home} is its user's home
+     */
+    record Facts(String url, String lms, String control, String privateApi, String home) {}
 
     /**
      * Prepares one.
@@ -54,13 +59,20 @@ final class Simulator extends VerticleBase {
     }
 
     @Override
-    public Future<?> start() {
+    public Future<?> start() throws IOException {
         SimMachine machine = new SimMachine(Catalogue.standard(), settings, new FaultBook(), clock);
         new MachineTicker(vertx, context, machine.agenda());
         CallLog log = new CallLog(clock);
-        HttpFace http = new HttpFace(vertx, machine, log, privateApi.apply(machine));
-        return http.listen(wantedPort).compose(port -> {
-            LmsFace lms = new LmsFace(machine, () -> port);
+        Handler<ServerWebSocket> sockets = privateApi.apply(machine);
+        Ports ports = new Ports(
+                vertx,
+                context,
+                new HttpFace(vertx, machine, log, sockets),
+                new PrivateFace(vertx, sockets),
+                LmStudioFolder.in(home));
+        return ports.begin(wantedPort).compose(open -> {
+            machine.power().begin(ports, open);
+            LmsFace lms = new LmsFace(machine);
             StandInServer calls = new StandInServer(vertx, lms, log);
             standIns = calls;
             ControlFace control = new ControlFace(vertx, machine, log, lms::has);
@@ -69,7 +81,11 @@ final class Simulator extends VerticleBase {
                         try {
                             Path script = LmsScript.write(home, callPort, calls.secret());
                             facts = new Facts(
-                                    "http://127.0.0.1:" + port, script.toString(), "http://127.0.0.1:" + controlPort);
+                                    "http://127.0.0.1:" + open.port(),
+                                    script.toString(),
+                                    "http://127.0.0.1:" + controlPort,
+                                    "http://127.0.0.1:" + ports.privatePort(),
+                                    home.toString());
                             return Future.succeededFuture();
                         } catch (IOException e) {
                             return Future.failedFuture(e);

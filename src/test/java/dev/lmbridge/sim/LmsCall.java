@@ -120,6 +120,15 @@ final class LmsCall {
         return process.isAlive();
     }
 
+    /** Whether there is something to read on its standard output. */
+    boolean hasPrinted() {
+        try {
+            return process.getInputStream().available() > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     void interrupt() throws IOException, InterruptedException {
         Process kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
         if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lmbridge.testing.SimulatedLmStudio;
+import dev.lmbridge.testing.Waiting;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(60)
@@ -224,6 +227,43 @@ final class SimStandInIT {
         JsonNode last = calls.path(calls.size() - 1);
         assertThat(last.path("argv").path(1).asText()).isEqualTo("nobody's model, with \"quotes\" and ä");
         assertThat(last.path("exitCode").asInt(-1)).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM"})
+    void aLogStreamEndsWithCodeZeroByEitherSignal(String name) throws Exception {
+        Process stream = begin("log", "stream", "-s", "server", "--json");
+        // It says so on stderr when it listens, and nobody else asks this server anything now.
+        assertThat(stream.errorReader(UTF_8).readLine()).isEqualTo("Streaming logs from LM Studio");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(sim.url() + "/nowhere")).build();
+            client.send(request, BodyHandlers.ofString());
+        }
+        assertThat(stream.inputReader(UTF_8).readLine()).contains("\"type\":\"server.log\"", "GET /nowhere");
+        signal(stream, name);
+        assertThat(stream.waitFor(20, SECONDS)).isTrue();
+        assertThat(stream.exitValue()).isZero();
+    }
+
+    @Test
+    void aHostThatIsDownIsFoundAgainOnTheSamePort() throws Exception {
+        lms("load", LLAMA, "-y");
+        sim.fault("{\"kind\":\"host-down\"}");
+        String port = Integer.toString(sim.port());
+        assertThat(lms("ps", "--json", "--host", "127.0.0.1", "--port", port).code())
+                .isEqualTo(1);
+        assertThat(lms("daemon", "status", "--json").out()).isEqualTo("{\"status\":\"not-running\"}\n");
+        assertThat(sim.state().path("instances")).isEmpty();
+        sim.noFaults();
+        Waiting.until("the host is back", () -> {
+            try {
+                return lms("ps", "--json", "--host", "127.0.0.1", "--port", port)
+                        .equals(new Result(0, "[]\n", ""));
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.lmbridge.sim.faults.FaultBook;
 import dev.lmbridge.sim.machine.Agenda;
 import dev.lmbridge.sim.machine.Catalogue;
 import dev.lmbridge.sim.machine.MachineSettings;
+import dev.lmbridge.sim.machine.Power;
 import dev.lmbridge.sim.machine.SimMachine;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,11 +20,13 @@ public final class SimulatedTime implements InstantSource {
         return now;
     }
 
-    /** A machine with the standard catalogue, loads of one second and ten tokens in a second. */
+    /** A machine with the standard catalogue, loads of one second, ten tokens in a second, and its HTTP server on port 1234. */
     public SimMachine machine() {
         MachineSettings settings =
                 MachineSettings.standard().withLoadTime(Duration.ofSeconds(1)).withPace(10);
-        return new SimMachine(Catalogue.standard(), settings, new FaultBook(), this);
+        SimMachine machine = new SimMachine(Catalogue.standard(), settings, new FaultBook(), this);
+        machine.power().startHttp(new Power.Http(1234, "127.0.0.1", false));
+        return machine;
     }
 
     public void pass(SimMachine machine, Duration time) {

@@ -88,6 +88,16 @@ public final class SimulatedLmStudio implements AutoCloseable {
         return facts.path("control").textValue();
     }
 
+    /** Base address of its private API, which is also up while its HTTP server is off. */
+    public String privateApi() {
+        return facts.path("privateApi").textValue();
+    }
+
+    /** The HOME with which a genuine {@code lms} finds it by itself. */
+    public Path home() {
+        return Path.of(facts.path("home").textValue());
+    }
+
     public long pid() {
         return process.pid();
     }

@@ -56,6 +56,7 @@ public final class StandInServer {
         private final NetSocket socket;
         private @Nullable CliSession session;
         private CallLog.@Nullable LmsCall call;
+        private String home = "";
 
         Connection(NetSocket socket) {
             this.socket = socket;
@@ -67,6 +68,7 @@ public final class StandInServer {
             } else if (session != null) {
                 switch (kind) {
                     case Frame.INTERRUPTED -> session.interrupted();
+                    case Frame.TERMINATED -> session.terminated();
                     case Frame.STDIN_ENDED -> session.stdinEnded();
                     case Frame.GRANDCHILD -> log.grandchild(Long.parseLong(body.toString(StandardCharsets.US_ASCII)));
                     default -> socket.close();
@@ -91,8 +93,19 @@ public final class StandInServer {
                 return;
             }
             List<String> argv = parts.subList(2, parts.size());
-            call = log.begin(argv, parts.get(1));
+            home = parts.get(1);
+            call = log.begin(argv, home);
             session = face.start(argv, this);
+        }
+
+        @Override
+        public boolean hasRoom() {
+            return !socket.writeQueueFull();
+        }
+
+        @Override
+        public String home() {
+            return home;
         }
 
         @Override

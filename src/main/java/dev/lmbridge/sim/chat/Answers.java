@@ -27,6 +27,10 @@ public final class Answers {
     private Answers() {}
 
     public static Script to(ChatRequest request, Instance instance) {
+        return plan(request, instance).withInput(request::asLogged);
+    }
+
+    private static Script plan(ChatRequest request, Instance instance) {
         int prompt = request.promptTokens();
         int room = instance.contextLength() - prompt;
         if (room <= 0) {

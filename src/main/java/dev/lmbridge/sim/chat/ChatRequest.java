@@ -2,6 +2,7 @@ package dev.lmbridge.sim.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +97,13 @@ public record ChatRequest(
 
     List<Image> images() {
         return messages.stream().flatMap(message -> message.images().stream()).toList();
+    }
+
+    /** The prompt in the log of LM Studio, where the template of the model would put its own marks around each message. */
+    String asLogged() {
+        return messages.stream()
+                .map(message -> "<|" + message.role() + "|>\n" + message.text())
+                .collect(Collectors.joining("\n"));
     }
 
     /** What the prompt takes of the context: all texts, a few tokens around each message, and a fixed number for each image. */

@@ -7,6 +7,7 @@ public final class CliSession {
     private final CliWire wire;
     private LogLevel level = LogLevel.INFO;
     private Runnable whenInterrupted = () -> exit(130);
+    private Runnable whenTerminated = () -> exit(143);
     private Runnable whenGone = () -> {};
     private Runnable whenStdinEnds = () -> {};
     private boolean over;
@@ -44,6 +45,18 @@ public final class CliSession {
             wire.err("error: " + line + "\n");
         }
         exit(1);
+    }
+
+    /** Text on stdout that is lost when the process does not take it. */
+    void outIfRoom(String text) {
+        if (wire.hasRoom()) {
+            out(text);
+        }
+    }
+
+    /** HOME as the process has it. */
+    String home() {
+        return wire.home();
     }
 
     void info(String line) {
@@ -104,7 +117,7 @@ public final class CliSession {
         }
     }
 
-    /** What a picker draws: on stderr, whatever the log level. */
+    /** What a picker draws, or a library prints: on stderr, whatever the log level. */
     void draw(String ansi) {
         if (!over) {
             wire.err(ansi);
@@ -132,6 +145,11 @@ public final class CliSession {
         whenInterrupted = action;
     }
 
+    /** Only commands that {@code LmsStandIn} forwards SIGTERM for hear of it. */
+    void whenTerminated(Runnable action) {
+        whenTerminated = action;
+    }
+
     void whenGone(Runnable action) {
         whenGone = action;
     }
@@ -146,6 +164,13 @@ public final class CliSession {
             wire.exit(130);
         } else {
             whenInterrupted.run();
+        }
+    }
+
+    /** The process got SIGTERM. */
+    public void terminated() {
+        if (!over) {
+            whenTerminated.run();
         }
     }
 

@@ -6,6 +6,16 @@ public interface CliWire {
 
     void err(String text);
 
+    /** Whether the process takes what it is sent; text that can be lost is then lost. */
+    default boolean hasRoom() {
+        return true;
+    }
+
+    /** HOME as the process has it; empty if it has none. */
+    default String home() {
+        return "";
+    }
+
     /** Ends the process. Nothing is written afterwards. */
     void exit(int code);
 

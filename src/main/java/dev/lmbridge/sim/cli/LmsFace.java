@@ -4,7 +4,6 @@ import dev.lmbridge.sim.machine.SimMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The whole of {@code lms} over a machine: chooses the command, reads its arguments, and runs it. Belongs to the machine's thread. */
@@ -29,23 +28,27 @@ public final class LmsFace {
     private final Reach reach;
     private final LmsFaults faults;
     private final OldLms old;
-    private final IntSupplier httpPort;
     private final List<CliCommand> commands;
 
-    /** The port is the one of the HTTP server: {@code --host} and {@code --port} must name it. */
-    public LmsFace(SimMachine machine, IntSupplier httpPort) {
-        this.httpPort = httpPort;
+    public LmsFace(SimMachine machine) {
         this.faults = new LmsFaults(machine);
         this.old = new OldLms(machine);
-        this.reach = new Reach(machine.faults(), httpPort);
+        this.reach = new Reach(machine);
         this.commands = List.of(
                 new LoadCommand(machine, old),
                 new UnloadCommand(machine, old),
                 new PsCommand(machine, old),
                 new LsCommand(machine, old),
                 new GetCommand(machine),
-                new ServerStatusCommand(httpPort),
-                new DaemonStatusCommand(),
+                new ServerStartCommand(machine, reach),
+                new ServerStopCommand(machine, reach),
+                new ServerStatusCommand(machine, reach),
+                new DaemonUpCommand(reach),
+                new DaemonDownCommand(machine, reach),
+                new DaemonStatusCommand(reach),
+                new DaemonUpdateCommand(),
+                new StatusCommand(machine, reach),
+                new LogStreamCommand(machine),
                 new VersionCommand());
     }
 
@@ -89,10 +92,17 @@ public final class LmsFace {
             String lastWord = command.name().substring(command.name().lastIndexOf(' ') + 1);
             Arguments arguments =
                     Arguments.read(lastWord, options, command.mostNames(), argv.subList(words, argv.size()));
-            if (setLevel(arguments, session)
-                    && (!command.connects() || reach.connect(command.name(), arguments, session))) {
-                old.sayBefore(command, arguments, session, httpPort.getAsInt());
+            if (!setLevel(arguments, session)) {
+                return;
+            }
+            Runnable work = () -> {
+                old.sayBefore(command, arguments, session);
                 faults.run(command, arguments, session);
+            };
+            if (command.connects()) {
+                reach.connect(command.name(), arguments, session, work);
+            } else {
+                work.run();
             }
         } catch (UsageException e) {
             session.usageError(e.text());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lmbridge.sim.machine.MachineSettings;
 import dev.lmbridge.sim.machine.SimMachine;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * What {@code lms} did not have yet, or did otherwise, before LM Studio 0.3.27 (August 2025): by the dates of the commits in
@@ -44,9 +45,13 @@ final class OldLms {
     }
 
     /** Until February 2026 the line for people could come before the document. */
-    void sayBefore(CliCommand command, Arguments arguments, CliSession session, int httpPort) {
+    void sayBefore(CliCommand command, Arguments arguments, CliSession session) {
         if (isOn() && command.name().equals("server status") && arguments.has("json")) {
-            session.outLine("The server is running on port " + httpPort + ".");
+            OptionalInt port = machine.power().httpPort();
+            session.outLine(
+                    port.isPresent()
+                            ? "The server is running on port " + port.getAsInt() + "."
+                            : "The server is not running.");
         }
     }
 }

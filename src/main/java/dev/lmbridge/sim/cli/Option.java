@@ -47,6 +47,11 @@ record Option(String flags, @Nullable ValueCheck check, boolean hidden) {
         return integer(flags, least, Integer.MAX_VALUE);
     }
 
+    /** A port. */
+    static Option port(String flags) {
+        return integer(flags, 0, 65_535);
+    }
+
     /** A whole number in these bounds. */
     static Option integer(String flags, int least, int most) {
         return new Option(flags, value -> {

@@ -8,12 +8,19 @@ import org.jspecify.annotations.Nullable;
 /** The faults that are switched on. Not thread-safe: it belongs to the thread of the machine. */
 public final class FaultBook {
     private final List<Fault> faults = new ArrayList<>();
+    private Runnable whenChanged = () -> {};
     private int lastId;
+
+    /** Tells when a fault was switched on or off, but not when a call has used one up. */
+    public void whenChanged(Runnable listener) {
+        whenChanged = listener;
+    }
 
     /** Switches a fault on and answers it with its number. */
     public Fault add(Fault fault) {
         Fault numbered = fault.withId(++lastId);
         faults.add(numbered);
+        whenChanged.run();
         return numbered;
     }
 
@@ -23,11 +30,16 @@ public final class FaultBook {
 
     public void clear() {
         faults.clear();
+        whenChanged.run();
     }
 
     /** Switches one fault off; false if there is none with this number. */
     public boolean remove(int id) {
-        return faults.removeIf(fault -> fault.id() == id);
+        boolean gone = faults.removeIf(fault -> fault.id() == id);
+        if (gone) {
+            whenChanged.run();
+        }
+        return gone;
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.lmbridge.sim.http;
 
 import dev.lmbridge.sim.calls.CallLog;
+import dev.lmbridge.sim.logs.LogEntry;
+import dev.lmbridge.sim.logs.LogEvents;
 import dev.lmbridge.sim.machine.SimMachine;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
@@ -17,6 +19,7 @@ final class Routes {
     private static final Logger log = LoggerFactory.getLogger(Routes.class);
 
     private final CallLog calls;
+    private final LogEvents logs;
     private final Authentication authentication;
     private final Map<String, Handler<HttpServerRequest>> routes = new HashMap<>();
     /** Routes whose path ends in a name. */
@@ -24,6 +27,7 @@ final class Routes {
 
     Routes(SimMachine machine, CallLog calls) {
         this.calls = calls;
+        this.logs = machine.logs();
         this.authentication = new Authentication(machine);
         RestV0Models v0 = new RestV0Models(machine);
         RestV1Downloads downloads = new RestV1Downloads(machine);
@@ -36,12 +40,7 @@ final class Routes {
                 "GET /lmstudio-greeting",
                 request ->
                         Replies.json(request.response(), 200, Replies.object().put("lmstudio", true)));
-        routes.put(
-                "GET /lms-status",
-                request -> Replies.json(
-                        request.response(),
-                        200,
-                        Replies.object().put("package", "llmster").put("version", HttpFace.VERSION)));
+        routes.put("GET /lms-status", request -> Replies.json(request.response(), 200, PrivateFace.status()));
         routes.put("GET /v1/models", openAi::models);
         routes.put("POST /v1/chat/completions", openAi::chat);
         routes.put("POST /v1/completions", openAi::complete);
@@ -93,8 +92,12 @@ final class Routes {
             handler.handle(request);
         } else {
             // LM Studio says 200 here, and so a status alone proves nothing.
-            Replies.errorText(request.response(), 200, "Unexpected endpoint or method. (" + name + ")");
+            String text = "Unexpected endpoint or method. (" + name + ")";
+            logs.server(LogEntry.Level.ERROR, () -> text + ". Returning 200 anyway");
+            Replies.errorText(request.response(), 200, text);
+            return;
         }
+        logs.server(LogEntry.Level.INFO, () -> "Received request: " + request.method() + " to " + path);
     }
 
     private @Nullable String familyOf(String name) {

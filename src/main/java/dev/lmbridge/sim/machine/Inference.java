@@ -19,7 +19,9 @@ final class Inference {
     Work accept(WorkRequest request, WorkListener listener) {
         Work work = new Work(machine, this, request, listener);
         machine.agenda().soon(() -> {
-            if (!work.isOver()) {
+            if (!machine.power().isUp()) {
+                work.fail(Refusal.hostDown());
+            } else if (!work.isOver()) {
                 route(work);
             }
         });

@@ -134,6 +134,11 @@ public record Refusal(
                 Reason.CRASHED, "The model has crashed without additional information. (Exit code: null)", null);
     }
 
+    /** LM Studio itself is gone: what a client of its private API says then. */
+    static Refusal hostDown() {
+        return new Refusal(Reason.CRASHED, "WebSocket connection closed", null);
+    }
+
     static Refusal unloaded() {
         return new Refusal(Reason.UNLOADED, "Model is unloaded.", null);
     }

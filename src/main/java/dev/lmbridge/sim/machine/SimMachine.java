@@ -1,6 +1,8 @@
 package dev.lmbridge.sim.machine;
 
 import dev.lmbridge.sim.faults.FaultBook;
+import dev.lmbridge.sim.logs.LogEntry;
+import dev.lmbridge.sim.logs.LogEvents;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -11,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +31,13 @@ public final class SimMachine {
     private final FaultBook faults;
     private final Agenda agenda;
     private final Inference inference;
+    private final LogEvents logs;
+    private final Power power;
     private final Map<String, Instance> instances = new LinkedHashMap<>();
     private final Set<LoadJob> loading = new LinkedHashSet<>();
     private final Deque<Instance> reported = new ArrayDeque<>();
     private Catalogue catalogue;
     private MachineSettings settings;
-    private Consumer<Duration> whenKilled = afterwards -> {};
     private int lastReference;
 
     public SimMachine(Catalogue catalogue, MachineSettings settings, FaultBook faults, InstantSource clock) {
@@ -45,6 +47,9 @@ public final class SimMachine {
         this.agenda = new Agenda(clock);
         this.inference = new Inference(this);
         this.downloads = new Downloads(this, Hub.standard());
+        this.logs = new LogEvents(clock);
+        this.power = new Power(agenda, logs, () -> loseAll(Refusal.hostDown()));
+        new HostFaults(faults, agenda, power);
     }
 
     /** What is downloaded now; a download makes it a new one. */
@@ -71,6 +76,16 @@ public final class SimMachine {
 
     public FaultBook faults() {
         return faults;
+    }
+
+    /** Whether LM Studio runs, and its HTTP server. */
+    public Power power() {
+        return power;
+    }
+
+    /** What LM Studio writes to its log. */
+    public LogEvents logs() {
+        return logs;
     }
 
     /** What will happen by itself; the shell keeps it running. */
@@ -121,7 +136,13 @@ public final class SimMachine {
     /** Begins a load; it is always a new instance, as with LM Studio. */
     public LoadJob load(LoadRequest request, LoadListener listener) {
         LoadJob job = new LoadJob(this, request, listener);
-        agenda.soon(job::begin);
+        agenda.soon(() -> {
+            if (power.isUp()) {
+                job.begin();
+            } else {
+                job.fail(Refusal.hostDown());
+            }
+        });
         return job;
     }
 
@@ -149,26 +170,24 @@ public final class SimMachine {
 
     /** Loses every instance and every load at once, as when the engine dies. */
     public void crash() {
+        loseAll(Refusal.crashed());
+    }
+
+    private void loseAll(Refusal why) {
         for (LoadJob job : loading()) {
-            job.fail(Refusal.crashed());
+            job.fail(why);
         }
         for (Instance instance : loaded()) {
-            drop(instance.identifier(), Refusal.crashed());
+            drop(instance.identifier(), why);
         }
     }
 
-    /**
-     * Tells who can take LM Studio down, its servers included, that a fault has killed it. The machine has lost its instances and loads
-     * by then; the listener gets the time until LM Studio is back.
-     */
-    public void whenKilled(Consumer<Duration> listener) {
-        whenKilled = listener;
-    }
-
-    /** LM Studio dies: all that it held is gone, and it is back after this time. */
+    /** LM Studio dies: all that it held is gone, and its ports are closed for this time; with no time at all, the engine alone dies. */
     void kill(Duration untilBack) {
         crash();
-        whenKilled.accept(untilBack);
+        if (untilBack.isPositive()) {
+            power.down(untilBack);
+        }
     }
 
     /**
@@ -263,6 +282,7 @@ public final class SimMachine {
     void add(Instance instance) {
         reported.remove(instance);
         instances.put(instance.identifier(), instance);
+        runtimeLog(instance, "Model loaded.");
         startIdleClock(instance);
     }
 
@@ -287,7 +307,13 @@ public final class SimMachine {
             return false;
         }
         stopIdleClock(instance);
+        runtimeLog(instance, "Model unloaded.");
         inference.abandon(instance, toItsRequests);
         return true;
+    }
+
+    private void runtimeLog(Instance instance, String message) {
+        logs.tell(() ->
+                new LogEntry.EngineLine(LogEntry.Level.INFO, message, instance.identifier(), instance.reference()));
     }
 }

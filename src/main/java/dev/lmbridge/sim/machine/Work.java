@@ -2,8 +2,10 @@ package dev.lmbridge.sim.machine;
 
 import dev.lmbridge.sim.faults.Fault;
 import dev.lmbridge.sim.faults.FaultKind;
+import dev.lmbridge.sim.logs.LogEntry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,8 @@ public final class Work {
     private Duration interval = Duration.ZERO;
     private Instant tokenDue = Instant.EPOCH;
     private int given;
+    private Instant began = Instant.EPOCH;
+    private Instant promptRead = Instant.EPOCH;
     private boolean generating;
     private boolean paused;
     private boolean ended;
@@ -76,6 +80,7 @@ public final class Work {
     public void cancel() {
         if (!ended) {
             ended = true;
+            logOutput("userStopped");
             if (instance == null || generating || !instance.running.contains(this)) {
                 leave();
             }
@@ -101,6 +106,12 @@ public final class Work {
                 .take(FaultKind.SLOW_TOKENS, chosen.model().modelKey())
                 .map(Fault::after)
                 .orElse(pace);
+        began = machine.agenda().now();
+        if (request.type() == ModelType.LLM) {
+            machine.logs()
+                    .tell(() -> new LogEntry.Input(
+                            wanted.input().get(), chosen.model().path(), chosen.identifier()));
+        }
         int prompt = Math.max(SHORTEST_PROMPT, wanted.promptTokens());
         int parts = prompt < LONG_PROMPT ? 1 : PROMPT_PARTS;
         Duration part = pace.multipliedBy(prompt).dividedBy(PROMPT_SPEED).dividedBy(parts);
@@ -139,6 +150,7 @@ public final class Work {
         }
         if (!ended) {
             ended = true;
+            logOutput("modelUnloaded");
             listener.failed(refusal);
         }
     }
@@ -156,7 +168,8 @@ public final class Work {
             return;
         }
         generating = true;
-        tokenDue = machine.agenda().now();
+        promptRead = machine.agenda().now();
+        tokenDue = promptRead;
         if (!paused) {
             giveToken();
         }
@@ -170,6 +183,7 @@ public final class Work {
         }
         if (given == plan.tokens().size()) {
             ended = true;
+            logOutput(plan.stopReason());
             leave();
             listener.ended(at, plan);
             return;
@@ -177,6 +191,28 @@ public final class Work {
         tokenDue = tokenDue.plus(interval);
         next = machine.agenda().at(tokenDue, this::giveToken);
         listener.token(plan.tokens().get(given++));
+    }
+
+    /** What was given so far; nothing for a work that had not begun to answer, and for an embedding. */
+    private void logOutput(String stopReason) {
+        Script plan = script;
+        Instance at = instance;
+        if (generating && plan != null && at != null && request.type() == ModelType.LLM) {
+            machine.logs()
+                    .tell(() -> new LogEntry.Output(
+                            plan.tokens().subList(0, given).stream()
+                                    .map(Token::text)
+                                    .collect(Collectors.joining()),
+                            stats(stopReason, plan),
+                            at.identifier()));
+        }
+    }
+
+    private LogEntry.Stats stats(String stopReason, Script plan) {
+        double reading = Duration.between(began, promptRead).toMillis() / 1000.0;
+        double total = Duration.between(began, machine.agenda().now()).toMillis() / 1000.0;
+        double pace = total > reading ? given / (total - reading) : 0;
+        return new LogEntry.Stats(stopReason, pace, reading, total, plan.promptTokens(), given);
     }
 
     private void leave() {

@@ -11,6 +11,9 @@ public final class Frame {
     /** To the simulation: the process got SIGINT. */
     public static final byte INTERRUPTED = 'I';
 
+    /** To the simulation: the process got SIGTERM; only of commands that do something then. */
+    public static final byte TERMINATED = 'T';
+
     /** To the simulation: standard input is at its end. */
     public static final byte STDIN_ENDED = 'E';
 

@@ -3,13 +3,14 @@ package dev.lmbridge.sim.standin;
 import java.lang.reflect.Proxy;
 
 /**
- * SIGINT as an event. Only {@code sun.misc.Signal} lets a Java process tell it from SIGTERM and choose its exit code; the compiler warns
+ * Signals as events. Only {@code sun.misc.Signal} lets a Java process tell SIGINT from SIGTERM and choose its exit code; the compiler warns
  * of that class whatever is suppressed, so it is reached by reflection.
  */
 final class Interrupts {
     private Interrupts() {}
 
-    static void tell(Runnable listener) {
+    /** Takes a signal such as {@code INT} for the life of the process. */
+    static void tell(String name, Runnable listener) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -20,10 +21,10 @@ final class Interrupts {
                         }
                         return null;
                     });
-            Object interrupt = signal.getConstructor(String.class).newInstance("INT");
-            signal.getMethod("handle", signal, handler).invoke(null, interrupt, listening);
+            Object taken = signal.getConstructor(String.class).newInstance(name);
+            signal.getMethod("handle", signal, handler).invoke(null, taken, listening);
         } catch (ReflectiveOperationException e) {
-            // Without it SIGINT ends the process at once, with 130: less like lms, but it ends.
+            // Without it the signal ends the process at once, with 130 or 143: less like lms, but it ends.
         }
     }
 }

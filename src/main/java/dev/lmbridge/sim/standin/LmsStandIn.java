@@ -81,8 +81,12 @@ public final class LmsStandIn {
             }
             toSimulation.flush();
         }
-        if (words.length > 0 && INTERRUPTIBLE.contains(words[0])) {
-            Interrupts.tell(() -> send(Frame.INTERRUPTED, ""));
+        boolean streams = words.length > 1 && words[0].equals("log") && words[1].equals("stream");
+        if (streams) {
+            Interrupts.tell("TERM", () -> send(Frame.TERMINATED, ""));
+        }
+        if (streams || (words.length > 0 && INTERRUPTIBLE.contains(words[0]))) {
+            Interrupts.tell("INT", () -> send(Frame.INTERRUPTED, ""));
         }
         return obey();
     }

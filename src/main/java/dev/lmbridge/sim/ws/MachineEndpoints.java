@@ -9,14 +9,16 @@ import dev.lmbridge.sim.machine.SimMachine;
 import dev.lmbridge.sim.rows.ModelRows;
 import org.jspecify.annotations.Nullable;
 
-/** Namespaces {@code system} and {@code repository}, as far as listing and loading models need them. Neither has channels. */
+/** Namespaces {@code system}, {@code repository} and {@code diagnostics}, as far as the commands of {@code lms} that are simulated need them. */
 final class MachineEndpoints implements Endpoints {
     private final SimMachine machine;
     private final Namespace namespace;
+    private final PowerEndpoints power;
 
     MachineEndpoints(SimMachine machine, Namespace namespace) {
         this.machine = machine;
         this.namespace = namespace;
+        this.power = new PowerEndpoints(machine);
     }
 
     @Override
@@ -26,12 +28,20 @@ final class MachineEndpoints implements Endpoints {
             case "system.listDownloadedModels" -> listDownloadedModels();
             case "system.listDownloadedModelVariants" -> listVariants(new Parameter(endpoint, json));
             case "repository.lmLinkStatus" -> linkStatus();
+            case "system.info",
+                    "system.version",
+                    "system.startHttpServer",
+                    "system.stopHttpServer",
+                    "system.requestShutdown" -> power.call(endpoint, new Parameter(endpoint, json));
             default -> throw new RefusedException(WireError.unknownEndpoint("an RPC call", endpoint));
         };
     }
 
     @Override
     public OpenChannel open(String endpoint, JsonNode parameter, ChannelOutlet channel) throws RefusedException {
+        if (namespace == Namespace.DIAGNOSTICS && endpoint.equals("streamLogs")) {
+            return LogChannel.begin(machine.logs(), channel);
+        }
         throw new RefusedException(WireError.unknownEndpoint("a channel creation", endpoint));
     }
 

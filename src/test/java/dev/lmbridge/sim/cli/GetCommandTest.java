@@ -20,7 +20,7 @@ final class GetCommandTest {
 
     private final SimulatedTime time = new SimulatedTime();
     private final SimMachine machine = time.machine();
-    private final LmsFace face = new LmsFace(machine, () -> 1234);
+    private final LmsFace face = new LmsFace(machine);
 
     @Test
     void aDownloadShowsItsPlanAndItsBarOnStdoutAndItsSentencesOnStderr() {

@@ -26,10 +26,10 @@ final class LmsFaceTest {
 
     private final SimulatedTime time = new SimulatedTime();
     private final SimMachine machine = time.machine();
-    private final LmsFace face = new LmsFace(machine, () -> 1234);
+    private final LmsFace face = new LmsFace(machine);
 
     /** A process that only remembers. */
-    static final class Called implements CliWire {
+    static class Called implements CliWire {
         final StringBuilder out = new StringBuilder();
         final StringBuilder err = new StringBuilder();
 

@@ -17,7 +17,7 @@ final class LmsFaultsTest {
 
     private final SimulatedTime time = new SimulatedTime();
     private final SimMachine machine = time.machine();
-    private final LmsFace face = new LmsFace(machine, () -> 1234);
+    private final LmsFace face = new LmsFace(machine);
 
     @Test
     void aCallHangsAfterItHasDoneAndSaidAll() {

@@ -19,7 +19,7 @@ final class LoadOptionsTest {
 
     private final SimulatedTime time = new SimulatedTime();
     private final SimMachine machine = time.machine();
-    private final LmsFace face = new LmsFace(machine, () -> 1234);
+    private final LmsFace face = new LmsFace(machine);
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
