@@ -167,7 +167,16 @@ final class Wiring {
                 loader.verify().freshFor(),
                 settings.watchdog().observeEvery(),
                 settings.watchdog().idleEvery(),
-                loader.queueCapacity());
+                loader.queueCapacity(),
+                loader.doubtFor(),
+                new HostPolicy.Retrying(
+                        loader.retry().max(),
+                        loader.retry().backoff(),
+                        loader.retry().jitter()),
+                new HostPolicy.Breaking(
+                        loader.breaker().failures(),
+                        loader.breaker().recovery(),
+                        loader.breaker().maxRecovery()));
     }
 
     /** No operation outlasts this once its turn has come: process, its end, appearance, confirmation. */

@@ -29,6 +29,29 @@ public sealed interface HostNotice {
     /** {@code lms ps} could not be read, so TTLs are unproven for now. */
     record RowsUnread(Failure failure) implements HostNotice {}
 
+    /** A load failed and is tried again. */
+    record Retrying(ModelKey model, Failure failure, int attempt, Duration pause) implements HostNotice {}
+
+    /** A load was ended by force, and may go on at the host. */
+    record Doubted(ModelKey model, String identifier) implements HostNotice {}
+
+    /** The doubt has ended; {@code appeared} tells whether the host has loaded the model after all. */
+    record DoubtOver(ModelKey model, String identifier, boolean appeared) implements HostNotice {}
+
+    /** What a breaker stands before. */
+    enum Scope {
+        HOST,
+        MODEL
+    }
+
+    /** {@code name} is the model's key, and empty for the host. */
+    record BreakerOpened(Scope scope, String name, int failures, Duration recovery) implements HostNotice {}
+
+    /** One attempt is let through. */
+    record BreakerTried(Scope scope, String name) implements HostNotice {}
+
+    record BreakerClosed(Scope scope, String name) implements HostNotice {}
+
     record HostUp() implements HostNotice {}
 
     record HostDown(String why) implements HostNotice {}

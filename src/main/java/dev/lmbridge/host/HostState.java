@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param running the operation under way
  * @param queue the operations that wait, next one first
  * @param undecided requests that wait for the look under way
+ * @param doubts loads that were ended by force, by the model they loaded
+ * @param random the next number of the sequence that waits vary by
  * @param numbers the highest number ever given to, or seen of, an instance of each key
  */
 public record HostState(
@@ -38,6 +40,9 @@ public record HostState(
         List<Operation> queue,
         List<HostEvent> undecided,
         Map<ModelKey, Integer> numbers,
+        Map<ModelKey, Doubt> doubts,
+        Breakers breakers,
+        long random,
         long nextOperation,
         boolean stopping) {
 
@@ -53,10 +58,16 @@ public record HostState(
         queue = List.copyOf(queue);
         undecided = List.copyOf(undecided);
         numbers = Map.copyOf(numbers);
+        doubts = Map.copyOf(doubts);
     }
 
     /** Nothing is known yet; the first look is due at once. */
     public static HostState initial(Instant now) {
+        return initial(now, now.toEpochMilli());
+    }
+
+    /** As {@link #initial(Instant)}; the seed decides by how much waits vary. */
+    public static HostState initial(Instant now, long seed) {
         return new HostState(
                 Reach.UNKNOWN,
                 "it was not asked yet",
@@ -71,6 +82,9 @@ public record HostState(
                 List.of(),
                 List.of(),
                 Map.of(),
+                Map.of(),
+                Breakers.CLOSED,
+                seed,
                 1,
                 false);
     }

@@ -22,7 +22,8 @@ public record HostView(
         @Nullable Instant observedAt,
         Catalog catalog,
         Map<String, Instance> instances,
-        List<Waiting> waiting) {
+        List<Waiting> waiting,
+        Breakers breakers) {
 
     /**
      * An operation as outsiders see it.
@@ -47,7 +48,8 @@ public record HostView(
                 state.observedAt(),
                 state.catalog(),
                 state.instances(),
-                List.copyOf(waiting));
+                List.copyOf(waiting),
+                state.breakers());
     }
 
     private static Waiting waiting(Operation operation, int position) {

@@ -4,6 +4,7 @@ import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +14,39 @@ final class Lane {
 
     private Lane() {}
 
-    /** Begins the next operation if none is under way. Those that turn out to need no process are done at once. */
+    /**
+     * Begins the next operation if none is under way: the first in the queue that need not wait for its time. Those that turn out to
+     * need no process are done at once.
+     */
     static void advance(Turn turn) {
-        while (turn.running == null && !turn.queue.isEmpty() && !turn.stopping) {
-            switch (turn.queue.removeFirst()) {
+        int place = next(turn);
+        while (turn.running == null && place >= 0 && !turn.stopping) {
+            switch (turn.queue.remove(place)) {
                 case Operation.Load load -> Loads.begin(turn, load);
                 case Operation.Unload unload -> Unloads.begin(turn, unload);
             }
+            place = next(turn);
         }
+        Loads.endIfUnwanted(turn);
+    }
+
+    private static int next(Turn turn) {
+        for (int place = 0; place < turn.queue.size(); place++) {
+            if (!eligibleAt(turn, turn.queue.get(place)).isAfter(turn.now)) {
+                return place;
+            }
+        }
+        return -1;
+    }
+
+    /** When an operation in the queue may begin: a load waits for its pause to end, and for a doubt about its model. */
+    static Instant eligibleAt(Turn turn, Operation operation) {
+        if (!(operation instanceof Operation.Load load) || Loads.isThere(turn, load)) {
+            return Instant.MIN;
+        }
+        Doubt doubt = turn.doubts.get(load.key());
+        Instant pause = load.attempts().notBefore();
+        return doubt == null || doubt.until().isBefore(pause) ? pause : doubt.until();
     }
 
     /** A process has ended. One that belongs to no operation any more changes nothing. */
@@ -35,6 +61,7 @@ final class Lane {
     }
 
     static void timePassed(Turn turn) {
+        Doubts.timePassed(turn);
         turn.queue.replaceAll(operation -> withoutLateCallers(turn, operation));
         turn.queue.removeIf(operation -> operation.callers().isEmpty());
         if (!limit(turn).isAfter(turn.now)) {
@@ -49,19 +76,40 @@ final class Lane {
     private static Operation withoutLateCallers(Turn turn, Operation operation) {
         List<Caller> inTime = new ArrayList<>();
         for (Caller caller : operation.callers()) {
-            if (caller.queueUntil().isAfter(turn.now)) {
+            if (patience(turn, operation, caller).isAfter(turn.now)) {
                 inTime.add(caller);
             } else {
-                turn.refuse(
-                        caller.id(),
-                        Failure.of(
-                                        FailureCode.QUEUE_TIMEOUT,
-                                        "Other operations on this host took too long; '" + operation.key()
-                                                + "' did not get its turn in time.")
-                                .withRetryAfter(Requests.QUEUE_RETRY));
+                turn.refuse(caller.id(), late(turn, operation));
             }
         }
         return inTime.size() == operation.callers().size() ? operation : operation.withCallers(inTime);
+    }
+
+    private static Failure late(Turn turn, Operation operation) {
+        if (operation instanceof Operation.Load load && load.attempts().last() != null) {
+            return load.attempts().last();
+        }
+        String why = turn.doubts.containsKey(operation.key())
+                ? "A load of '" + operation.key() + "' had to be ended and may still go on at the host;"
+                        + " it is not loaded again until that is known."
+                : "Other operations on this host took too long; '" + operation.key()
+                        + "' did not get its turn in time.";
+        return Failure.of(FailureCode.QUEUE_TIMEOUT, why).withRetryAfter(Requests.QUEUE_RETRY);
+    }
+
+    /** Until when the first of an operation's callers waits for its turn. */
+    static Instant patience(Turn turn, Operation operation) {
+        return operation.callers().stream()
+                .map(caller -> patience(turn, operation, caller))
+                .min(Comparator.naturalOrder())
+                .orElse(Instant.MAX);
+    }
+
+    /** Who has had a turn waits as long as loads may take in all. */
+    private static Instant patience(Turn turn, Operation operation, Caller caller) {
+        Instant since =
+                operation instanceof Operation.Load load ? load.attempts().since() : null;
+        return since == null ? caller.queueUntil() : since.plus(turn.policy.maxLoad());
     }
 
     /** Until when the operation under way may wait for what it did to show. A process has its own deadline. */

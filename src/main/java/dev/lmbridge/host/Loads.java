@@ -23,14 +23,22 @@ final class Loads {
         Optional<Instance> there =
                 Selection.choose(turn.instances.values(), load.key().value(), load.contextLength());
         if (there.isPresent()) {
-            answer(turn, load, there.get(), true, 0, List.of());
+            answer(
+                    turn,
+                    load,
+                    there.get(),
+                    load.attempts().started() == 0,
+                    load.attempts().started(),
+                    List.of());
             return;
         }
-        Optional<Failure> contradiction = Requests.smallerContext(turn, load.key(), load.contextLength());
-        if (contradiction.isPresent()) {
-            turn.refuseAll(load.callers(), contradiction.get());
+        Optional<Failure> refusal = Requests.smallerContext(turn, load.key(), load.contextLength())
+                .or(() -> Breakers.refusal(turn, load.key()));
+        if (refusal.isPresent()) {
+            turn.refuseAll(load.callers(), refusal.get());
             return;
         }
+        Breakers.tried(turn, load.key());
         int number = turn.numbers.getOrDefault(load.key(), 0) + 1;
         turn.numbers.put(load.key(), number);
         Operation.Load started = load.started(InstanceName.of(load.key(), number), turn.now);
@@ -45,6 +53,24 @@ final class Loads {
         turn.tell(new HostNotice.Loading(started.key(), started.identifier(), started.ttl(), 0));
     }
 
+    /** Whether an instance that serves this load is there already. */
+    static boolean isThere(Turn turn, Operation.Load load) {
+        return Selection.choose(turn.instances.values(), load.key().value(), load.contextLength())
+                .isPresent();
+    }
+
+    /** A load that nobody waits for may end, unless it keeps others waiting. */
+    static void endIfUnwanted(Turn turn) {
+        if (turn.running instanceof Operation.Load load
+                && load.phase() == Operation.Load.Phase.RUNNING
+                && load.callers().isEmpty()
+                && !load.abandoned()
+                && !turn.queue.isEmpty()) {
+            turn.running = load.abandon();
+            turn.actions.add(new HostAction.Interrupt(load.id()));
+        }
+    }
+
     /** A percentage that grows shows that the load is alive: its process gets more time, up to the limit of all loads. */
     static void progressed(Turn turn, long operation, int percent) {
         if (!(turn.running instanceof Operation.Load load)
@@ -54,7 +80,7 @@ final class Loads {
             return;
         }
         turn.running = load.at(percent);
-        Duration left = Duration.between(turn.now, load.startedAt().plus(turn.policy.maxLoad()));
+        Duration left = Duration.between(turn.now, limit(turn, load));
         Duration more = turn.policy.deadlineFor(load.sizeBytes());
         if (left.isPositive()) {
             turn.actions.add(new HostAction.Postpone(operation, left.compareTo(more) < 0 ? left : more));
@@ -167,13 +193,49 @@ final class Loads {
         turn.instances.put(instance.identifier(), instance);
         turn.tell(new HostNotice.LoadSucceeded(
                 load.key(), load.identifier(), instance.ttl(), Duration.between(load.startedAt(), turn.now)));
-        answer(turn, load, instance, false, 1, warnings);
+        Breakers.loaded(turn, load.key());
+        answer(turn, load, instance, false, load.attempts().started(), warnings);
     }
 
     private static void fail(Turn turn, Operation.Load load, Failure failure) {
         turn.running = null;
+        Blame blame = Blame.ofLoad(failure);
         turn.tell(new HostNotice.LoadFailed(load.key(), failure, Duration.between(load.startedAt(), turn.now)));
-        turn.refuseAll(load.callers(), failure);
+        Breakers.loadFailed(turn, load.key(), blame);
+        if (blame.mayStillLoad()) {
+            Doubts.begin(turn, load.key(), load.identifier());
+        }
+        Optional<Instant> next = blame.worthRetrying() ? nextAttempt(turn, load) : Optional.empty();
+        if (next.isPresent()) {
+            turn.queue.addFirst(load.again(failure, next.get(), turn.now));
+            Duration pause = Duration.between(turn.now, next.get());
+            turn.tell(
+                    new HostNotice.Retrying(load.key(), failure, load.attempts().started(), pause));
+        } else {
+            turn.refuseAll(load.callers(), failure);
+        }
+    }
+
+    /** When the load may be tried again, if somebody waits for it, tries are left, and a try can end in time. */
+    private static Optional<Instant> nextAttempt(Turn turn, Operation.Load load) {
+        int attempts = load.attempts().started();
+        if (load.callers().isEmpty()
+                || turn.stopping
+                || attempts > turn.policy.retrying().max()
+                || Breakers.refusal(turn, load.key()).isPresent()) {
+            return Optional.empty();
+        }
+        Instant next = turn.now.plus(turn.policy.retrying().pauseAfter(attempts, turn.chance()));
+        Doubt doubt = turn.doubts.get(load.key());
+        Instant begins = doubt == null || doubt.until().isBefore(next) ? next : doubt.until();
+        Instant ends = begins.plus(turn.policy.deadlineFor(load.sizeBytes()));
+        return ends.isAfter(limit(turn, load)) ? Optional.empty() : Optional.of(next);
+    }
+
+    /** What no attempt of a load exceeds: its callers wait no longer. */
+    private static Instant limit(Turn turn, Operation.Load load) {
+        Instant since = load.attempts().since();
+        return (since == null ? turn.now : since).plus(turn.policy.maxLoad());
     }
 
     private static void answer(

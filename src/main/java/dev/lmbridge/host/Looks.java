@@ -27,7 +27,11 @@ final class Looks {
             turn.actions.add(new HostAction.Look());
         }
         boolean unknownTtl = turn.instances.values().stream().anyMatch(instance -> !instance.ttlKnown());
-        if (unknownTtl && turn.running == null && !turn.rowsAt.isAfter(turn.now) && !turn.stopping) {
+        if (unknownTtl
+                && turn.running == null
+                && !turn.rowsAt.isAfter(turn.now)
+                && !turn.stopping
+                && Breakers.ofHost(turn).isEmpty()) {
             readRowsNow(turn);
         }
     }
@@ -87,6 +91,7 @@ final class Looks {
     private static void noteTheSeen(Turn turn, Map<String, LoadedModel> seen, Instant startedAt) {
         String loading = turn.running instanceof Operation.Load load ? load.identifier() : "";
         for (LoadedModel loaded : seen.values()) {
+            Doubts.appeared(turn, loaded.key(), loaded.identifier());
             Instance known = turn.instances.get(loaded.identifier());
             if (known != null) {
                 turn.instances.put(loaded.identifier(), known.seenAt(startedAt, loaded.contextLength()));
@@ -146,6 +151,7 @@ final class Looks {
         boolean attentive = !turn.instances.isEmpty()
                 || turn.running != null
                 || !turn.queue.isEmpty()
+                || !turn.doubts.isEmpty()
                 || turn.reach == HostState.Reach.DOWN;
         Duration pause = Lane.isPolling(turn)
                 ? turn.policy.pollEvery()
@@ -155,6 +161,7 @@ final class Looks {
 
     static void rowsRead(Turn turn, List<InstanceRow> rows, Instant startedAt) {
         rowsAnswered(turn);
+        Breakers.commandWorked(turn);
         for (InstanceRow row : rows) {
             turn.instances.computeIfPresent(row.identifier(), (identifier, instance) -> instance.confirmedBy(row));
         }
@@ -168,6 +175,7 @@ final class Looks {
 
     static void rowsFailed(Turn turn, Failure failure, Instant startedAt) {
         rowsAnswered(turn);
+        Breakers.commandFailed(turn, failure);
         turn.tell(new HostNotice.RowsUnread(failure));
         confirming(turn, startedAt).ifPresent(load -> Loads.unconfirmed(turn, load));
     }

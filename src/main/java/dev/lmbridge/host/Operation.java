@@ -1,6 +1,7 @@
 package dev.lmbridge.host;
 
 import dev.lmbridge.catalog.ModelKey;
+import dev.lmbridge.failure.Failure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,8 +22,9 @@ sealed interface Operation {
      * A load.
      *
      * @param identifier the name its instance will have; empty until its turn comes
-     * @param startedAt when its turn came
+     * @param startedAt when its turn came, for the attempt under way or the last one
      * @param percent the last progress told, -1 before the first
+     * @param abandoned whether its process was told to end because nobody waits for it
      */
     record Load(
             long id,
@@ -31,11 +33,13 @@ sealed interface Operation {
             Duration ttl,
             long sizeBytes,
             List<Caller> callers,
+            Attempts attempts,
             Phase phase,
             String identifier,
             Instant startedAt,
             Instant phaseSince,
-            int percent)
+            int percent,
+            boolean abandoned)
             implements Operation {
 
         enum Phase {
@@ -48,8 +52,42 @@ sealed interface Operation {
             CONFIRMING
         }
 
+        /**
+         * What was tried before.
+         *
+         * @param started how many, with the one under way
+         * @param since when the first began; null before it
+         * @param notBefore when the next may begin
+         * @param last why the last one failed, null before
+         */
+        record Attempts(
+                int started,
+                @Nullable Instant since,
+                Instant notBefore,
+                @Nullable Failure last) {
+            static final Attempts NONE = new Attempts(0, null, Instant.MIN, null);
+        }
+
         public Load {
             callers = List.copyOf(callers);
+        }
+
+        static Load queued(
+                long id, ModelKey key, @Nullable Integer contextLength, long sizeBytes, Caller caller, Instant now) {
+            return new Load(
+                    id,
+                    key,
+                    contextLength,
+                    caller.ttl(),
+                    sizeBytes,
+                    List.of(caller),
+                    Attempts.NONE,
+                    Phase.QUEUED,
+                    "",
+                    now,
+                    now,
+                    -1,
+                    false);
         }
 
         /** One more caller. A load that has not begun takes the longest TTL that was asked for. */
@@ -57,37 +95,84 @@ sealed interface Operation {
             boolean grows = phase == Phase.QUEUED && caller.ttl().compareTo(ttl) > 0;
             List<Caller> all =
                     Stream.concat(callers.stream(), Stream.of(caller)).toList();
-            return new Load(
-                    id,
-                    key,
-                    contextLength,
-                    grows ? caller.ttl() : ttl,
-                    sizeBytes,
-                    all,
-                    phase,
-                    identifier,
-                    startedAt,
-                    phaseSince,
-                    percent);
+            return with(all, grows ? caller.ttl() : ttl);
         }
 
         @Override
         public Load withCallers(List<Caller> changed) {
+            return with(changed, ttl);
+        }
+
+        private Load with(List<Caller> changed, Duration longest) {
             return new Load(
-                    id, key, contextLength, ttl, sizeBytes, changed, phase, identifier, startedAt, phaseSince, percent);
+                    id,
+                    key,
+                    contextLength,
+                    longest,
+                    sizeBytes,
+                    changed,
+                    attempts,
+                    phase,
+                    identifier,
+                    startedAt,
+                    phaseSince,
+                    percent,
+                    abandoned);
         }
 
         Load started(String chosen, Instant now) {
-            return new Load(id, key, contextLength, ttl, sizeBytes, callers, Phase.RUNNING, chosen, now, now, percent);
+            Instant since = attempts.since() == null ? now : attempts.since();
+            Attempts more = new Attempts(attempts.started() + 1, since, now, attempts.last());
+            return new Load(
+                    id, key, contextLength, ttl, sizeBytes, callers, more, Phase.RUNNING, chosen, now, now, -1, false);
+        }
+
+        /** The attempt has failed, and another one may begin at {@code notBefore}. */
+        Load again(Failure failure, Instant notBefore, Instant now) {
+            Attempts failed = new Attempts(attempts.started(), attempts.since(), notBefore, failure);
+            return new Load(
+                    id,
+                    key,
+                    contextLength,
+                    ttl,
+                    sizeBytes,
+                    callers,
+                    failed,
+                    Phase.QUEUED,
+                    "",
+                    startedAt,
+                    now,
+                    -1,
+                    false);
         }
 
         Load in(Phase next, Instant now) {
-            return new Load(id, key, contextLength, ttl, sizeBytes, callers, next, identifier, startedAt, now, percent);
+            return moved(next, now, percent, abandoned);
         }
 
         Load at(int reached) {
+            return moved(phase, phaseSince, reached, abandoned);
+        }
+
+        Load abandon() {
+            return moved(phase, phaseSince, percent, true);
+        }
+
+        private Load moved(Phase next, Instant since, int reached, boolean given) {
             return new Load(
-                    id, key, contextLength, ttl, sizeBytes, callers, phase, identifier, startedAt, phaseSince, reached);
+                    id,
+                    key,
+                    contextLength,
+                    ttl,
+                    sizeBytes,
+                    callers,
+                    attempts,
+                    next,
+                    identifier,
+                    startedAt,
+                    since,
+                    reached,
+                    given);
         }
     }
 

@@ -105,9 +105,10 @@ final class Requests {
             turn.refuse(caller.id(), Failure.modelNotFound(asked.name(), turn.catalog.nearest(asked.name())));
             return;
         }
-        Optional<Failure> contradiction = smallerContext(turn, model.get().key(), asked.contextLength());
-        if (contradiction.isPresent()) {
-            turn.refuse(caller.id(), contradiction.get());
+        Optional<Failure> refusal = smallerContext(turn, model.get().key(), asked.contextLength())
+                .or(() -> Breakers.refusal(turn, model.get().key()));
+        if (refusal.isPresent()) {
+            turn.refuse(caller.id(), refusal.get());
             return;
         }
         joinOrQueue(turn, model.get(), asked.contextLength(), caller);
@@ -144,23 +145,14 @@ final class Requests {
         if (isQueueFull(turn, caller)) {
             return;
         }
-        turn.queue.add(new Operation.Load(
-                turn.nextOperation++,
-                model.key(),
-                contextLength,
-                caller.ttl(),
-                model.sizeBytes(),
-                List.of(caller),
-                Operation.Load.Phase.QUEUED,
-                "",
-                turn.now,
-                turn.now,
-                -1));
+        turn.queue.add(Operation.Load.queued(
+                turn.nextOperation++, model.key(), contextLength, model.sizeBytes(), caller, turn.now));
         turn.tell(new HostNotice.Queued(model.key(), turn.queue.size()));
     }
 
     private static boolean serves(Operation.Load load, ModelKey key, @Nullable Integer wanted) {
         return load.key().equals(key)
+                && !load.abandoned()
                 && (wanted == null || (load.contextLength() != null && load.contextLength() >= wanted));
     }
 

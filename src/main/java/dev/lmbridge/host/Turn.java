@@ -38,6 +38,9 @@ final class Turn {
     final List<Operation> queue;
     final List<HostEvent> undecided;
     final Map<ModelKey, Integer> numbers;
+    final Map<ModelKey, Doubt> doubts;
+    Breakers breakers;
+    private long random;
     long nextOperation;
     boolean stopping;
 
@@ -58,6 +61,9 @@ final class Turn {
         queue = new ArrayList<>(state.queue());
         undecided = new ArrayList<>(state.undecided());
         numbers = new LinkedHashMap<>(state.numbers());
+        doubts = new LinkedHashMap<>(state.doubts());
+        breakers = state.breakers();
+        random = state.random();
         nextOperation = state.nextOperation();
         stopping = state.stopping();
     }
@@ -77,6 +83,9 @@ final class Turn {
                 queue,
                 undecided,
                 numbers,
+                doubts,
+                breakers,
+                random,
                 nextOperation,
                 stopping);
     }
@@ -107,13 +116,25 @@ final class Turn {
         lookAt = now;
     }
 
+    /** A number from 0 to 1, the next one of a fixed sequence (SplitMix64). */
+    double chance() {
+        random += 0x9E3779B97F4A7C15L;
+        long mixed = (random ^ (random >>> 30)) * 0xBF58476D1CE4E5B9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+        return ((mixed ^ (mixed >>> 31)) >>> 11) * 0x1.0p-53;
+    }
+
     /** The earliest moment at which something is due that no event announces. */
     Instant wakeAt() {
         Instant wake = looking || stopping ? Instant.MAX : lookAt;
         for (Operation waiting : queue) {
-            for (Caller caller : waiting.callers()) {
-                wake = earlier(wake, caller.queueUntil());
+            wake = earlier(wake, Lane.patience(this, waiting));
+            if (running == null && !stopping) {
+                wake = earlier(wake, Lane.eligibleAt(this, waiting));
             }
+        }
+        for (Doubt doubt : doubts.values()) {
+            wake = earlier(wake, doubt.until());
         }
         return earlier(wake, Lane.limit(this));
     }

@@ -3,6 +3,7 @@ package dev.lmbridge.host;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The steps of an unload: gate shut, process, absence seen. */
@@ -11,6 +12,11 @@ final class Unloads {
 
     static void begin(Turn turn, Operation.Unload unload) {
         List<Instance> targets = Requests.named(turn, unload.name());
+        Optional<Failure> open = targets.isEmpty() ? Optional.empty() : Breakers.ofHost(turn);
+        if (open.isPresent()) {
+            turn.refuseAll(unload.callers(), open.get());
+            return;
+        }
         if (unload.force()) {
             targets.forEach(instance -> instance.usage().gate().close());
         } else if (!targets.stream()
@@ -42,8 +48,10 @@ final class Unloads {
         }
         turn.lookNow();
         if (failure == null) {
+            Breakers.commandWorked(turn);
             turn.running = unload.processExited(turn.now);
         } else {
+            Breakers.commandFailed(turn, failure);
             fail(turn, unload, failure);
         }
     }

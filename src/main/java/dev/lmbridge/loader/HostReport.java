@@ -101,6 +101,55 @@ public final class HostReport {
                         .addKeyValue("code", unread.failure().code().text())
                         .addKeyValue("detail", unread.failure().detail())
                         .log("lms ps could not be read");
+            case HostNotice.Retrying again -> {
+                meters.retried("load", again.attempt());
+                LOG.atWarn()
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", again.model().value())
+                        .addKeyValue("reason", again.failure().code().text())
+                        .addKeyValue("attempt", again.attempt())
+                        .addKeyValue("pauseMs", again.pause().toMillis())
+                        .log("load is tried again");
+            }
+            case HostNotice.Doubted doubted ->
+                LOG.atWarn()
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", doubted.model().value())
+                        .addKeyValue("identifier", doubted.identifier())
+                        .log("load was ended and may go on at the host");
+            case HostNotice.DoubtOver over ->
+                LOG.atInfo()
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", over.model().value())
+                        .addKeyValue("identifier", over.identifier())
+                        .addKeyValue("appeared", over.appeared())
+                        .log("doubt about a load is over");
+            case HostNotice.BreakerOpened opened -> {
+                meters.breaker(host, scope(opened.scope()), opened.name(), Meters.BREAKER_OPEN);
+                LOG.atWarn()
+                        .addKeyValue("host", host)
+                        .addKeyValue("scope", scope(opened.scope()))
+                        .addKeyValue("name", opened.name())
+                        .addKeyValue("failures", opened.failures())
+                        .addKeyValue("recoverySeconds", opened.recovery().toSeconds())
+                        .log("breaker opened");
+            }
+            case HostNotice.BreakerTried tried -> {
+                meters.breaker(host, scope(tried.scope()), tried.name(), Meters.BREAKER_HALF_OPEN);
+                LOG.atInfo()
+                        .addKeyValue("host", host)
+                        .addKeyValue("scope", scope(tried.scope()))
+                        .addKeyValue("name", tried.name())
+                        .log("breaker lets one attempt through");
+            }
+            case HostNotice.BreakerClosed closed -> {
+                meters.breaker(host, scope(closed.scope()), closed.name(), Meters.BREAKER_CLOSED);
+                LOG.atInfo()
+                        .addKeyValue("host", host)
+                        .addKeyValue("scope", scope(closed.scope()))
+                        .addKeyValue("name", closed.name())
+                        .log("breaker closed");
+            }
             case HostNotice.HostUp up -> LOG.atInfo().addKeyValue("host", host).log("host up");
             case HostNotice.HostDown down ->
                 LOG.atWarn()
@@ -108,6 +157,10 @@ public final class HostReport {
                         .addKeyValue("why", down.why())
                         .log("host down");
         }
+    }
+
+    private static String scope(HostNotice.Scope scope) {
+        return scope.name().toLowerCase(Locale.ROOT);
     }
 
     private static void gone(String host, String model, String identifier, String what) {

@@ -3,14 +3,21 @@ package dev.lmbridge.observe;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The meters of the bridge, under the names that dashboards rely on. Labels hold catalogue keys and our own words only. */
 public final class Meters {
+    public static final int BREAKER_CLOSED = 0;
+    public static final int BREAKER_HALF_OPEN = 1;
+    public static final int BREAKER_OPEN = 2;
+
     private final MeterRegistry registry;
+    private final Map<Tags, AtomicInteger> breakers = new ConcurrentHashMap<>();
     private final Map<String, Integer> loadedByHost = new ConcurrentHashMap<>();
 
     public Meters(MeterRegistry registry) {
@@ -57,6 +64,34 @@ public final class Meters {
                 .tags("model_name", model, "reason", reason)
                 .register(registry)
                 .increment();
+    }
+
+    /** An operation has failed for the {@code attempt}th time and is tried again. */
+    public void retried(String operation, int attempt) {
+        Counter.builder("retry_attempts")
+                .description("Attempts that failed and were followed by another")
+                .tags("operation", operation, "attempt_number", Integer.toString(attempt))
+                .register(registry)
+                .increment();
+    }
+
+    /**
+     * A breaker has another state.
+     *
+     * @param scope {@code host} or {@code model}
+     * @param name the model's key; empty for a host
+     */
+    public void breaker(String host, String scope, String name, int state) {
+        Tags tags = Tags.of("host", host, "scope", scope, "name", name);
+        breakers.computeIfAbsent(tags, unseen -> {
+                    AtomicInteger value = new AtomicInteger();
+                    Gauge.builder("lm_bridge_breaker_state", value, AtomicInteger::get)
+                            .description("0 closed, 1 half open, 2 open")
+                            .tags(tags)
+                            .register(registry);
+                    return value;
+                })
+                .set(state);
     }
 
     /** A process of {@code lms} has ended. */

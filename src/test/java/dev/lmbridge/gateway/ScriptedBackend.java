@@ -83,7 +83,10 @@ final class ScriptedBackend implements AutoCloseable {
                         Duration.ofSeconds(2),
                         second,
                         Duration.ofSeconds(10),
-                        3),
+                        3,
+                        Duration.ofSeconds(60),
+                        HostPolicy.Retrying.NEVER,
+                        HostPolicy.Breaking.NEVER),
                 clock);
         Meters meters = new Meters(registry);
         HostReport report = new HostReport(meters);

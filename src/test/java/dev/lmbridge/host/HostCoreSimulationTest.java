@@ -48,6 +48,12 @@ final class HostCoreSimulationTest {
                             "model_verification_failed",
                             "upstream_error",
                             "host_unavailable",
+                            "circuit_open",
+                            "another try",
+                            "trial of a model",
+                            "trial of the host",
+                            "insufficient_memory",
+                            "lms_not_installed",
                             "queue_full",
                             "queue_timeout",
                             "shutting_down");

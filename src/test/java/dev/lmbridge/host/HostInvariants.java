@@ -1,6 +1,7 @@
 package dev.lmbridge.host;
 
 import dev.lmbridge.catalog.LoadedModel;
+import dev.lmbridge.failure.FailureCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,21 +15,20 @@ import java.util.TreeMap;
 
 /** What must hold in every schedule. Broken means an {@link AssertionError} that says which promise and when. */
 final class HostInvariants {
+    private static final Duration MAX_RECOVERY = Duration.ofSeconds(50);
     private static final Duration MAX_TTL = Duration.ofHours(1);
     /** A look is two requests of two seconds at most, and the next one begins a second later. */
     private static final Duration LOOK = Duration.ofSeconds(9);
-    /** What one operation may take once its turn has come: process, its end, appearance, rows twice, and a look. */
-    private static final Duration OPERATION = HostSchedule.POLICY
-            .maxLoad()
-            .plus(HostSchedule.POLICY.verifyWithin())
-            .plus(HostSchedule.POLICY.commandTimeout().multipliedBy(2))
-            .plus(LOOK);
 
     private record Waiting(Instant until) {}
 
     final Map<String, Integer> reached = new TreeMap<>();
     final List<String> story = new ArrayList<>();
     boolean readingRows;
+
+    private final HostPolicy policy;
+    /** What one operation may take once its turn has come: process, its end, appearance, rows twice, and a look. */
+    private final Duration operation;
 
     private final InstantSource clock;
     private final boolean telling;
@@ -40,7 +40,12 @@ final class HostInvariants {
     private final Set<String> shown = new HashSet<>();
     private boolean stopped;
 
-    HostInvariants(InstantSource clock, boolean telling) {
+    HostInvariants(HostPolicy policy, InstantSource clock, boolean telling) {
+        this.policy = policy;
+        operation = policy.maxLoad()
+                .plus(policy.verifyWithin())
+                .plus(policy.commandTimeout().multipliedBy(2))
+                .plus(LOOK);
         this.clock = clock;
         this.telling = telling;
         began = clock.instant();
@@ -65,7 +70,7 @@ final class HostInvariants {
     }
 
     void asked(String caller, Instant queueUntil, boolean unload) {
-        Duration bound = unload ? OPERATION.multipliedBy(3) : OPERATION;
+        Duration bound = unload ? operation.multipliedBy(3) : operation;
         waiting.put(caller, new Waiting(queueUntil.plus(bound)));
     }
 
@@ -91,17 +96,26 @@ final class HostInvariants {
         reach(event.getClass().getSimpleName());
         stopped |= event instanceof HostEvent.ShutdownAsked;
         HostState state = step.state();
-        require(state.queue().size() <= HostSchedule.POLICY.queueCapacity(), "the queue is bounded");
+        require(state.queue().size() <= policy.queueCapacity() + 1, "the queue is bounded");
         require(
                 !(event instanceof HostEvent.Ticked) || step.wakeAt().isAfter(clock.instant()),
                 "what is due is done at its tick");
         for (Operation operation : state.queue()) {
             require(!operation.callers().isEmpty(), "nothing waits for nobody");
+            boolean tried =
+                    operation instanceof Operation.Load load && load.attempts().started() > 0;
             operation
                     .callers()
-                    .forEach(caller ->
-                            require(!step.wakeAt().isAfter(caller.queueUntil()), "the core wakes for every caller"));
+                    .forEach(caller -> require(
+                            tried || !step.wakeAt().isAfter(caller.queueUntil()), "the core wakes for every caller"));
+            require(
+                    state.running() != null || waitsForItsTime(state, operation, step.wakeAt()),
+                    "what can begin has begun, and the core wakes for what will");
         }
+        require(
+                state.doubts().values().stream()
+                        .noneMatch(doubt -> step.wakeAt().isAfter(doubt.until())),
+                "P7: the core wakes for the end of a doubt");
         require(
                 state.looking() || stopped || !step.wakeAt().isAfter(state.lookAt()),
                 "the core wakes for the next look");
@@ -110,7 +124,35 @@ final class HostInvariants {
                 require(!clock.instant().isAfter(one.until()), "P6: " + caller + " is answered in bounded time"));
     }
 
+    private boolean waitsForItsTime(HostState state, Operation operation, Instant wakeAt) {
+        if (!(operation instanceof Operation.Load load)) {
+            return false;
+        }
+        Doubt doubt = state.doubts().get(load.key());
+        Instant pause = load.attempts().notBefore();
+        Instant time = doubt == null || doubt.until().isBefore(pause) ? pause : doubt.until();
+        return time.isAfter(clock.instant()) && !wakeAt.isAfter(time);
+    }
+
     void begins(HostAction.RunLoad load, boolean busy, HostState state) {
+        Instant now = clock.instant();
+        require(!state.doubts().containsKey(load.key()), "P7: what is doubtful is not loaded again");
+        require(state.breakers().host().state(now) != Breaker.State.OPEN, "P9: nothing runs behind an open breaker");
+        require(
+                state.breakers().of(load.key()).state(now) != Breaker.State.OPEN,
+                "P9: no model is loaded behind its open breaker");
+        if (state.running() instanceof Operation.Load running) {
+            int attempt = running.attempts().started();
+            require(attempt <= 1 + policy.retrying().max(), "tries are limited");
+            reach(attempt > 1 ? "another try" : "first try");
+            Breaker.State model = state.breakers().of(load.key()).state(now);
+            if (model == Breaker.State.HALF_OPEN) {
+                reach("trial of a model");
+            }
+            if (state.breakers().host().state(now) == Breaker.State.HALF_OPEN) {
+                reach("trial of the host");
+            }
+        }
         require(!busy, "P1: one process at a time");
         require(!stopped, "nothing is begun after the shutdown");
         require(load.ttl().compareTo(Duration.ofSeconds(1)) >= 0 && load.ttl().compareTo(MAX_TTL) <= 0, "P2: TTL");
@@ -166,7 +208,14 @@ final class HostInvariants {
                 require(shown.containsAll(unloaded.identifiers()), "only what was seen is told unloaded");
                 reach("unloaded");
             }
-            case Answer.Refused refused -> reach(refused.failure().code().text());
+            case Answer.Refused refused -> {
+                boolean open = refused.failure().code() == FailureCode.CIRCUIT_OPEN;
+                Duration left = refused.failure().retryAfter();
+                require(
+                        !open || (left != null && left.isPositive() && left.compareTo(MAX_RECOVERY) <= 0),
+                        "P9: who is kept away is told for how long");
+                reach(refused.failure().code().text());
+            }
         }
     }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * and returns; all of it drawn from a seed, in virtual time. {@link HostInvariants} watches.
  */
 final class HostSchedule {
-    static final HostPolicy POLICY = new HostPolicy(
+    private static final HostPolicy PATIENT = new HostPolicy(
             Duration.ofSeconds(60),
             Duration.ofMinutes(3),
             Duration.ofSeconds(30),
@@ -35,10 +35,36 @@ final class HostSchedule {
             Duration.ofSeconds(2),
             Duration.ofSeconds(1),
             Duration.ofSeconds(10),
-            2);
+            2,
+            Duration.ofSeconds(40),
+            new HostPolicy.Retrying(
+                    3, List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4)), 0.1),
+            new HostPolicy.Breaking(2, Duration.ofSeconds(15), Duration.ofSeconds(50)));
+    private static final HostPolicy ONE_TRY = new HostPolicy(
+            PATIENT.loadTimeout(),
+            PATIENT.maxLoad(),
+            PATIENT.commandTimeout(),
+            PATIENT.verifyWithin(),
+            PATIENT.pollEvery(),
+            PATIENT.freshFor(),
+            PATIENT.observeEvery(),
+            PATIENT.idleEvery(),
+            PATIENT.queueCapacity(),
+            PATIENT.doubtFor(),
+            HostPolicy.Retrying.NEVER,
+            HostPolicy.Breaking.NEVER);
     static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private static final List<String> KEYS = List.of("a/one", "b/two", "c/three", "d/four");
+    private static final List<Failure> FAILURES = List.of(
+            loadFailed("lms_failed"),
+            loadFailed("lms_failed"),
+            loadFailed("lms_failed"),
+            loadFailed("raced"),
+            Failure.of(FailureCode.INSUFFICIENT_MEMORY, "too large"),
+            Failure.of(FailureCode.MODEL_NOT_FOUND, "not there"),
+            Failure.of(FailureCode.HOST_UNAVAILABLE, "no server"),
+            Failure.of(FailureCode.LMS_NOT_INSTALLED, "no lms"));
     private static final int MOST_EVENTS = 20_000;
 
     private record Due(Instant at, long order, Runnable what) {}
@@ -59,7 +85,8 @@ final class HostSchedule {
 
     private final Random random;
     private final ManualClock clock = new ManualClock();
-    private final HostCore core = new HostCore(POLICY, clock);
+    private final HostPolicy policy;
+    private final HostCore core;
     private final HostInvariants invariants;
     private final PriorityQueue<Due> agenda =
             new PriorityQueue<>(Comparator.comparing(Due::at).thenComparingLong(Due::order));
@@ -77,7 +104,9 @@ final class HostSchedule {
     /** @param telling whether the story is kept, for a person to read */
     HostSchedule(long seed, boolean telling) {
         random = new Random(seed);
-        invariants = new HostInvariants(clock, telling);
+        policy = random.nextInt(4) == 0 ? ONE_TRY : PATIENT;
+        core = new HostCore(policy, clock);
+        invariants = new HostInvariants(policy, clock, telling);
     }
 
     void run() {
@@ -288,7 +317,8 @@ final class HostSchedule {
 
     /** A process ends when it is done, or when its deadline strikes, which may move meanwhile. */
     private void ends(Running process, int takes, boolean fails) {
-        in(takes, () -> end(process, fails ? FailureCode.MODEL_LOAD_FAILED : null));
+        Failure failure = fails ? any(FAILURES) : null;
+        in(takes, () -> end(process, failure));
         atDeadline(process);
     }
 
@@ -297,18 +327,21 @@ final class HostSchedule {
             if (process.deadline.isAfter(clock.instant())) {
                 atDeadline(process);
             } else {
-                end(process, FailureCode.MODEL_LOAD_FAILED);
+                end(process, loadFailed("timeout"));
             }
         }));
     }
 
-    private void end(Running process, @Nullable FailureCode code) {
+    private void end(Running process, @Nullable Failure failure) {
         if (!process.ended) {
             process.ended = true;
             running = null;
-            on(new HostEvent.ProcessEnded(
-                    process.operation, code == null ? null : Failure.of(code, "the process failed")));
+            on(new HostEvent.ProcessEnded(process.operation, failure));
         }
+    }
+
+    private static Failure loadFailed(String reason) {
+        return Failure.of(FailureCode.MODEL_LOAD_FAILED, "the process failed").with("reason", reason);
     }
 
     private void postpone(HostAction.Postpone postpone) {
@@ -316,7 +349,7 @@ final class HostSchedule {
         if (process != null && process.operation == postpone.operation()) {
             process.deadline = clock.instant().plus(postpone.deadline());
             invariants.require(
-                    !process.deadline.isAfter(process.startedAt.plus(POLICY.maxLoad())),
+                    !process.deadline.isAfter(process.startedAt.plus(policy.maxLoad())),
                     "no load exceeds the limit of all loads");
         }
     }
@@ -324,7 +357,7 @@ final class HostSchedule {
     private void interrupt(HostAction.Interrupt interrupt) {
         Running process = running;
         if (process != null && process.operation == interrupt.operation()) {
-            in(random.nextInt(2_000), () -> end(process, FailureCode.MODEL_LOAD_FAILED));
+            in(random.nextInt(2_000), () -> end(process, loadFailed("cancelled")));
         }
     }
 

@@ -33,15 +33,56 @@ final class ScriptedHost {
             Duration.ofSeconds(2),
             Duration.ofSeconds(1),
             Duration.ofSeconds(10),
-            3);
+            3,
+            Duration.ofSeconds(60),
+            HostPolicy.Retrying.NEVER,
+            HostPolicy.Breaking.NEVER);
 
     final ManualClock clock = new ManualClock();
     final List<HostAction> actions = new ArrayList<>();
-    final HostCore core = new HostCore(POLICY, clock);
+    final HostCore core;
     List<CatalogModel> disk = List.of(model(QWEN, 0), model(GEMMA, 0));
     HostState state = HostState.initial(clock.instant());
     HostView view = HostView.of(state);
     Instant wakeAt = clock.instant();
+
+    ScriptedHost() {
+        this(POLICY);
+    }
+
+    ScriptedHost(HostPolicy policy) {
+        core = new HostCore(policy, clock);
+    }
+
+    /** A host that was just seen, whose core tries three times more and opens its breakers after {@code failures}. */
+    static ScriptedHost persistent(int failures) {
+        ScriptedHost host = new ScriptedHost(new HostPolicy(
+                POLICY.loadTimeout(),
+                POLICY.maxLoad(),
+                POLICY.commandTimeout(),
+                POLICY.verifyWithin(),
+                POLICY.pollEvery(),
+                POLICY.freshFor(),
+                POLICY.observeEvery(),
+                POLICY.idleEvery(),
+                POLICY.queueCapacity(),
+                Duration.ofSeconds(60),
+                new HostPolicy.Retrying(3, List.of(SECOND, Duration.ofSeconds(2), Duration.ofSeconds(4)), 0.1),
+                new HostPolicy.Breaking(failures, Duration.ofSeconds(60), Duration.ofMinutes(10))));
+        host.observed();
+        return host;
+    }
+
+    static Failure loadFailed(String reason) {
+        return Failure.of(FailureCode.MODEL_LOAD_FAILED, "it failed").with("reason", reason);
+    }
+
+    /** Lets the longest pause between two attempts pass, with a look before it ends. */
+    void pause() {
+        clock.advance(Duration.ofMillis(4_500));
+        observed(state.instances().keySet().toArray(String[]::new));
+        tick();
+    }
 
     static CatalogModel model(String key, long sizeBytes) {
         return new CatalogModel(new ModelKey(key), CatalogModel.Kind.LLM, key, "someone", sizeBytes, 32_768, List.of());

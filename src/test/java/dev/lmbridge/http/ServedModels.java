@@ -165,7 +165,10 @@ final class ServedModels implements AutoCloseable {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
-                16);
+                16,
+                Duration.ofSeconds(60),
+                HostPolicy.Retrying.NEVER,
+                HostPolicy.Breaking.NEVER);
     }
 
     HttpVerticle edge() {

@@ -35,7 +35,10 @@ final class FleetTest {
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(10),
-                    3),
+                    3,
+                    Duration.ofSeconds(60),
+                    HostPolicy.Retrying.NEVER,
+                    HostPolicy.Breaking.NEVER),
             clock);
     private final HostHandle one = new HostHandle("one", new HostEndpoint("127.0.0.1", 1, false, null), false);
     private final HostHandle two = new HostHandle("two", new HostEndpoint("127.0.0.1", 2, false, null), false);
