@@ -51,6 +51,9 @@ final class FaultsIT {
     private static RunningBridge.Setup impatient(RunningBridge.Setup setup) {
         return setup.with("LM_BRIDGE_LOADER_VERIFY_WITHIN", "2s")
                 .with("LM_BRIDGE_LOADER_LOAD_TIMEOUT", "3s")
+                .with("LM_BRIDGE_LOADER_DOUBT_FOR", "1s")
+                .with("LM_BRIDGE_LOADER_RETRY_MAX", "0")
+                .with("LM_BRIDGE_LOADER_BREAKER_FAILURES", "1000")
                 .with("LM_BRIDGE_HTTP_HEARTBEAT_AFTER", "1s");
     }
 

@@ -66,6 +66,7 @@ public final class HttpVerticle extends VerticleBase {
         health.install(router);
         Contract.install(router);
         new ModelRoutes(parts.loaders(), parts.commands()).install(router);
+        new BreakerRoutes(parts.fleet(), parts.clock()).install(router);
         new OpenAiRoutes(parts.gateway(), parts.fleet(), parts.commands(), parts.clock()).install(router);
         return router;
     }

@@ -9,9 +9,6 @@ final class NotYet {
     /** A key, or with a dot at the end everything below it. The comments in the shipped file say the same. */
     static final List<String> KEYS = List.of(
             "models.foreign",
-            "loader.doubtFor",
-            "loader.retry.",
-            "loader.breaker.",
             "gateway.imageUrls",
             "watchdog.cliEvery",
             "watchdog.heal",
