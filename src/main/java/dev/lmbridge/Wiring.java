@@ -5,6 +5,7 @@ import dev.lmbridge.gateway.InFlight;
 import dev.lmbridge.host.HostCore;
 import dev.lmbridge.host.HostPolicy;
 import dev.lmbridge.http.HttpVerticle;
+import dev.lmbridge.lms.Leftovers;
 import dev.lmbridge.lms.LmsCli;
 import dev.lmbridge.lms.LmsProcess;
 import dev.lmbridge.lms.LmsTarget;
@@ -13,12 +14,14 @@ import dev.lmbridge.loader.CommandReader;
 import dev.lmbridge.loader.Fleet;
 import dev.lmbridge.loader.HostHandle;
 import dev.lmbridge.loader.HostReport;
+import dev.lmbridge.loader.Intents;
 import dev.lmbridge.loader.LmsCalls;
 import dev.lmbridge.loader.LoaderClient;
 import dev.lmbridge.loader.LoaderVerticle;
 import dev.lmbridge.loader.ModelsVerticle;
 import dev.lmbridge.observe.Meters;
 import dev.lmbridge.settings.Settings;
+import dev.lmbridge.store.Journal;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -31,6 +34,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -117,9 +121,18 @@ final class Wiring {
                 settings.gateway().queueCapacity());
         var parts = new HttpVerticle.Parts(gateway, fleet, loaders, commands, registry, clock, draining::get);
 
+        List<Intents> intents = new ArrayList<>();
+        for (HostFinder.Found host : hosts) {
+            try {
+                intents.add(intents(host.name()));
+            } catch (IOException unusable) {
+                return Future.failedFuture(unusable);
+            }
+        }
         List<Future<String>> loaderIds = new ArrayList<>();
         for (int each = 0; each < hosts.size(); each++) {
-            loaderIds.add(vertx.deployVerticle(loader(hosts.get(each), handles.get(each), client, report)));
+            loaderIds.add(vertx.deployVerticle(
+                    loader(hosts.get(each), handles.get(each), client, report, intents.get(each))));
         }
         loaderIds.add(vertx.deployVerticle(new ModelsVerticle(loaders, commands)));
         CompletableFuture<Integer> port = new CompletableFuture<>();
@@ -137,7 +150,14 @@ final class Wiring {
                         loaderIds.stream().map(Future::result).toList()));
     }
 
-    private LoaderVerticle loader(HostFinder.Found host, HostHandle handle, HttpClient client, HostReport report) {
+    private Intents intents(String host) throws IOException {
+        Journal journal = Journal.open(settings.dataDir().resolve("journal").resolve(host + ".jsonl"));
+        return new Intents(
+                journal, new Leftovers(System::nanoTime), settings.loader().doubtFor(), clock);
+    }
+
+    private LoaderVerticle loader(
+            HostFinder.Found host, HostHandle handle, HttpClient client, HostReport report, Intents intents) {
         LmsCli cli = host.lms() == null
                 ? null
                 : new LmsProcess(
@@ -151,7 +171,7 @@ final class Wiring {
                 handle,
                 new HostCore(policy(), clock),
                 new LmStudioHttp(client, host.endpoint()),
-                new LmsCalls(vertx, cli, settings.models().profiles(), report),
+                new LmsCalls(vertx, cli, settings.models().profiles(), report, intents),
                 report,
                 clock);
     }

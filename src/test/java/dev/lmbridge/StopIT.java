@@ -111,9 +111,10 @@ final class StopIT {
         }
     }
 
+    /** The process of the load ends with its broken pipe, LM Studio goes on: what it is about to load is not loaded a second time. */
     @Test
-    void aSecondStartAfterAKillInTheMiddleOfALoadLoadsTheModel() {
-        try (SimulatedLmStudio machine = SimulatedLmStudio.start("--load-time", "3s")) {
+    void aSecondStartAfterAKillInTheMiddleOfALoadWaitsForThatLoadAndUsesIt() {
+        try (SimulatedLmStudio machine = SimulatedLmStudio.start("--load-time", "8s")) {
             RunningBridge.Setup setup = RunningBridge.in(folder).with(machine);
             try (RunningBridge killed = setup.start()) {
                 var unanswered = killed.postAsync(ENSURE, "{\"model\": \"" + LLAMA + "\"}");
@@ -124,10 +125,60 @@ final class StopIT {
                 assertThat(unanswered).failsWithin(Waiting.BOUND);
             }
             try (RunningBridge second = setup.start()) {
-                assertThat(ensured(second).path("verified").asBoolean()).isTrue();
+                if (ProcessTable.canBeRead()) {
+                    assertThat(ProcessTable.ofLms(machine)).isEmpty();
+                }
+                assertThat(machine.state().path("loading")).hasSize(1);
+                JsonNode answer = ensured(second);
+                assertThat(answer.path("verified").asBoolean()).isTrue();
+                assertThat(answer.path("identifier").asText()).isEqualTo(LLAMA + "~1");
+                assertThat(machine.lmsCalls("load")).isEqualTo(1);
+                assertThat(machine.state().path("instances")).hasSize(1);
                 assertThat(Chats.text(second.post(Chats.PATH, Chats.plain(LLAMA, "say: here again"))
                                 .body()))
                         .isEqualTo("here again");
+            }
+        }
+    }
+
+    /** The second process of the hung call holds its streams; both must go, and the model waits until nothing can appear. */
+    @Test
+    void anOrphanThatHangsIsKilledAndItsModelIsNotLoadedWhileItMayAppear() {
+        try (SimulatedLmStudio machine = SimulatedLmStudio.start("--load-time", "100ms")) {
+            RunningBridge.Setup setup = RunningBridge.in(folder)
+                    .with("LM_BRIDGE_LOADER_DOUBT_FOR", "5s")
+                    .with(machine);
+            machine.fault("{\"kind\":\"lms-hangs\",\"command\":\"load\",\"times\":1}");
+            try (RunningBridge killed = setup.start()) {
+                var unanswered = killed.postAsync(ENSURE, "{\"model\": \"" + LLAMA + "\"}");
+                Waiting.until(
+                        "the call hangs",
+                        () -> !machine.state().path("grandchildren").isEmpty());
+                killed.kill9();
+                assertThat(unanswered).failsWithin(Waiting.BOUND);
+            }
+            try (RunningBridge second = setup.start()) {
+                if (ProcessTable.canBeRead()) {
+                    assertThat(ProcessTable.ofLms(machine)).isEmpty();
+                }
+                JsonNode answer = ensured(second);
+                assertThat(answer.path("tookMs").asInt()).isGreaterThan(1_000);
+                assertThat(machine.lmsCalls("load")).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void aJournalThatCannotBeReadIsKeptAndTheServiceStarts() throws Exception {
+        try (SimulatedLmStudio machine = SimulatedLmStudio.start("--load-time", "100ms")) {
+            RunningBridge.Setup setup = RunningBridge.in(folder).with(machine);
+            var journal = setup.dataDir().resolve("journal");
+            java.nio.file.Files.createDirectories(journal);
+            java.nio.file.Files.writeString(journal.resolve("local.jsonl"), "{\"journal\":7}\n");
+            try (RunningBridge bridge = setup.start()) {
+                assertThat(ensured(bridge).path("verified").asBoolean()).isTrue();
+                assertThat(journal.resolve("local.jsonl.damaged-1")).exists();
+                assertThat(bridge.err()).contains("newer version of LM Bridge");
             }
         }
     }

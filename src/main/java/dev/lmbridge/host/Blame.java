@@ -21,7 +21,8 @@ record Blame(On on, boolean worthRetrying, boolean mayStillLoad, boolean timedOu
             case MODEL_LOAD_FAILED ->
                 switch (String.valueOf(failure.more().get("reason"))) {
                     case "timeout" -> new Blame(On.MODEL, true, true, true);
-                    case "cancelled" -> new Blame(On.NOBODY, true, true, false);
+                    case "cancelled" -> new Blame(On.NOBODY, true, false, false);
+                    case "killed" -> new Blame(On.NOBODY, true, true, false);
                     case "unsupported_lms", "key_file" -> new Blame(On.HOST, false, false, false);
                     default -> new Blame(On.MODEL, true, false, false);
                 };

@@ -63,11 +63,16 @@ public record HostState(
 
     /** Nothing is known yet; the first look is due at once. */
     public static HostState initial(Instant now) {
-        return initial(now, now.toEpochMilli());
+        return initial(now, now.toEpochMilli(), Map.of());
     }
 
-    /** As {@link #initial(Instant)}; the seed decides by how much waits vary. */
-    public static HostState initial(Instant now, long seed) {
+    /**
+     * As {@link #initial(Instant)}.
+     *
+     * @param seed decides by how much waits vary
+     * @param doubts loads that a run before has begun and that may still go on
+     */
+    public static HostState initial(Instant now, long seed, Map<ModelKey, Doubt> doubts) {
         return new HostState(
                 Reach.UNKNOWN,
                 "it was not asked yet",
@@ -82,7 +87,7 @@ public record HostState(
                 List.of(),
                 List.of(),
                 Map.of(),
-                Map.of(),
+                doubts,
                 Breakers.CLOSED,
                 seed,
                 1,

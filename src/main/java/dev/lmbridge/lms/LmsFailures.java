@@ -61,9 +61,17 @@ public final class LmsFailures {
                                 LmsFailure.Kind.TIMED_OUT,
                                 "lms did not end in time; it ran " + seconds(outcome),
                                 outcome);
-                    case CANCELLED -> failure(LmsFailure.Kind.CANCELLED, "The call was cancelled", outcome);
+                    case CANCELLED -> cancelled(outcome);
                     case EXITED -> outcome.exitCode() == 0 ? badOutput(command, outcome) : exited(command, outcome);
                 });
+    }
+
+    /** Only a call that said so has told LM Studio; one that had to be killed has not. */
+    private static LmsFailure cancelled(LmsOutcome outcome) {
+        boolean told = INTERRUPTED.matcher(TerminalText.plain(outcome.stderr())).find();
+        return told
+                ? failure(LmsFailure.Kind.CANCELLED, "The call was cancelled", outcome)
+                : failure(LmsFailure.Kind.KILLED, "The call was cancelled and had to be killed", outcome);
     }
 
     private static LmsFailure notStarted(LmsOutcome outcome) {

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,14 +41,13 @@ public final class LmsProcess implements LmsCli {
     }
 
     @Override
-    public LmsCall start(LmsCommand command, Duration deadline, LmsProgress progress) {
+    public LmsCall start(LmsCommand command, Duration deadline, LmsProgress progress, String marker) {
         if (!deadline.isPositive()) {
             throw new IllegalArgumentException("deadline must be positive, not " + deadline + ".");
         }
         var arguments = new ArrayList<String>();
         arguments.add(target.executable().toString());
         arguments.addAll(command.arguments(target.host(), target.port()));
-        var marker = UUID.randomUUID().toString();
         try {
             requireEncodable(arguments);
             var process = builder(arguments, marker).start();

@@ -31,11 +31,16 @@ final class MarkedProcesses {
      */
     record Search(List<ProcessHandle> found, List<ProcessHandle> unclear) {}
 
+    /** Whether this system tells of processes what {@link #with} looks for. */
+    static boolean areShown() {
+        return Files.isDirectory(PROC.resolve("self"));
+    }
+
     static Search search(String variable) {
         var found = new ArrayList<ProcessHandle>();
         var unclear = new ArrayList<ProcessHandle>();
         var result = new Search(found, unclear);
-        if (!Files.isDirectory(PROC.resolve("self"))) {
+        if (!areShown()) {
             return result;
         }
         try (var entries = Files.newDirectoryStream(PROC, "[0-9]*")) {

@@ -1,7 +1,9 @@
 package dev.lmbridge.loader;
 
+import dev.lmbridge.catalog.ModelKey;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureException;
+import dev.lmbridge.host.Doubt;
 import dev.lmbridge.host.HostAction;
 import dev.lmbridge.host.InstanceRow;
 import dev.lmbridge.lms.LmsCall;
@@ -23,6 +25,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +41,7 @@ public final class LmsCalls {
     private final @Nullable LmsCli cli;
     private final Map<String, ModelSettings.Profile> profiles;
     private final HostReport report;
+    private final @Nullable Intents intents;
     private final Map<Long, LmsCall> operations = new HashMap<>();
     private final Map<LmsCall, Boolean> running = new HashMap<>();
     private boolean ended;
@@ -46,12 +51,25 @@ public final class LmsCalls {
      *
      * @param cli null where there is no {@code lms}: then every call fails as such
      * @param profiles how models are loaded, by key
+     * @param intents null where nothing is driven, so that there is nothing to note
      */
-    public LmsCalls(Vertx vertx, @Nullable LmsCli cli, Map<String, ModelSettings.Profile> profiles, HostReport report) {
+    public LmsCalls(
+            Vertx vertx,
+            @Nullable LmsCli cli,
+            Map<String, ModelSettings.Profile> profiles,
+            HostReport report,
+            @Nullable Intents intents) {
         this.vertx = vertx;
         this.cli = cli;
         this.profiles = Map.copyOf(profiles);
         this.report = report;
+        this.intents = intents;
+    }
+
+    /** Ends what a run before has left running; succeeds with the models that it may have loaded. */
+    Future<Map<ModelKey, Doubt>> recover() {
+        Intents noted = intents;
+        return noted == null ? Future.succeededFuture(Map.of()) : vertx.executeBlocking(noted::recover, false);
     }
 
     /** Succeeds with the failure of the load, or with none. */
@@ -59,7 +77,7 @@ public final class LmsCalls {
         LmsCommand command = command(load);
         var context = vertx.getOrCreateContext();
         LmsProgress progress = reached -> context.runOnContext(ignored -> percent.accept(reached));
-        return run("load", command, load.deadline(), progress, load.operation())
+        return run("load", command, load.deadline(), progress, load.operation(), mark -> note(mark, load))
                 .map(outcome -> failure(command, outcome, load.key().value()))
                 .otherwise(error -> Optional.of(BusFailures.of(error)));
     }
@@ -79,7 +97,7 @@ public final class LmsCalls {
     /** Succeeds with the failure of the unload, or with none. An instance that was gone already is none. */
     Future<Optional<Failure>> unload(HostAction.RunUnload unload) {
         LmsCommand command = new LmsCommand.Unload(unload.identifier());
-        return run("unload", command, unload.deadline(), percent -> {}, unload.operation())
+        return run("unload", command, unload.deadline(), percent -> {}, unload.operation(), mark -> note(mark, unload))
                 .map(outcome -> LmsFailures.classify(command, outcome)
                         .filter(failure -> failure.kind() != LmsFailure.Kind.RACED)
                         .map(failure -> LmsVerdicts.ofUnload(failure, unload.identifier())))
@@ -93,7 +111,7 @@ public final class LmsCalls {
 
     private Future<List<InstanceRow>> rows(Duration deadline, int reads) {
         LmsCommand command = new LmsCommand.Ps();
-        return run("ps", command, deadline, percent -> {}, null).compose(outcome -> {
+        return run("ps", command, deadline, percent -> {}, null, mark -> {}).compose(outcome -> {
             Optional<LmsFailure> failure = LmsFailures.classify(command, outcome);
             if (failure.isEmpty()) {
                 return Future.succeededFuture(parsed(outcome));
@@ -130,14 +148,25 @@ public final class LmsCalls {
     }
 
     private Future<LmsOutcome> run(
-            String name, LmsCommand command, Duration deadline, LmsProgress progress, @Nullable Long operation) {
+            String name,
+            LmsCommand command,
+            Duration deadline,
+            LmsProgress progress,
+            @Nullable Long operation,
+            Consumer<String> note) {
         LmsCli lms = cli;
         if (lms == null) {
             return Future.failedFuture(LmsVerdicts.notInstalled("This host is configured without it.")
                     .asException());
         }
         var context = vertx.getOrCreateContext();
-        return vertx.executeBlocking(() -> lms.start(command, deadline, progress), false)
+        String mark = UUID.randomUUID().toString();
+        return vertx.executeBlocking(
+                        () -> {
+                            note.accept(mark);
+                            return lms.start(command, deadline, progress, mark);
+                        },
+                        false)
                 .compose(call -> {
                     running.put(call, true);
                     if (operation != null) {
@@ -151,7 +180,33 @@ public final class LmsCalls {
                         operations.values().remove(call);
                     });
                 })
+                .compose(outcome -> operation == null ? Future.succeededFuture(outcome) : crossedOut(mark, outcome))
                 .onSuccess(outcome -> report.lmsEnded(name, outcome));
+    }
+
+    private void note(String mark, HostAction.RunLoad load) {
+        if (intents != null) {
+            intents.begin(mark, load);
+        }
+    }
+
+    private void note(String mark, HostAction.RunUnload unload) {
+        if (intents != null) {
+            intents.begin(mark, unload);
+        }
+    }
+
+    private Future<LmsOutcome> crossedOut(String mark, LmsOutcome outcome) {
+        Intents noted = intents;
+        if (noted == null) {
+            return Future.succeededFuture(outcome);
+        }
+        return vertx.executeBlocking(
+                () -> {
+                    noted.end(mark, outcome.ending());
+                    return outcome;
+                },
+                false);
     }
 
     private static Optional<Failure> failure(LmsCommand command, LmsOutcome outcome, String model) {

@@ -23,7 +23,8 @@ final class LmsVerdicts {
             case MODEL_NOT_FOUND -> Failure.of(FailureCode.MODEL_NOT_FOUND, "lms said: " + failure.said());
             case INSUFFICIENT_MEMORY -> memory(failure, model);
             case TIMED_OUT -> loadFailed(model, "lms did not finish in time and was ended.", "timeout", failure);
-            case CANCELLED, KILLED -> loadFailed(model, "The call of lms was ended.", "cancelled", failure);
+            case CANCELLED -> loadFailed(model, "The call of lms was ended.", "cancelled", failure);
+            case KILLED -> loadFailed(model, "The call of lms was killed.", "killed", failure);
             case IDENTIFIER_TAKEN -> loadFailed(model, "Its identifier is taken.", "identifier_taken", failure);
             case RACED -> loadFailed(model, "An instance vanished in the middle.", "raced", failure);
             case UNKNOWN_OPTION, USAGE ->

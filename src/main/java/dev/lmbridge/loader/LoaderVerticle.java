@@ -62,7 +62,11 @@ public final class LoaderVerticle extends VerticleBase {
         bus.<JsonObject>localConsumer(
                 Addresses.hostUnload(host.name()), message -> accept(message, LoaderMessages::unloadAsked));
         bus.<JsonObject>localConsumer(Addresses.hostLeave(host.name()), message -> leave(message.body()));
-        return sightings.look().onSuccess(this::on);
+        return lms.recover().compose(doubts -> {
+            Instant now = clock.instant();
+            state = HostState.initial(now, now.toEpochMilli(), doubts);
+            return sightings.look().onSuccess(this::on);
+        });
     }
 
     /** Whoever waits is told, and the process under way is ended before this returns. */

@@ -94,7 +94,7 @@ final class ScriptedBackend implements AutoCloseable {
                 handle,
                 core,
                 new LmStudioHttp(client, handle.endpoint()),
-                new LmsCalls(vertx, null, Map.of(), report),
+                new LmsCalls(vertx, null, Map.of(), report, null),
                 report,
                 clock)));
         Fleet fleet = new Fleet(List.of(handle), Map.of(), null);

@@ -207,7 +207,7 @@ final class HostCoreRetryTest {
         host.on(new HostEvent.CallerLeft("anna"));
         host.ensure("ben", GEMMA);
         host.ensure("carl", QWEN);
-        host.processFails(loadFailed("cancelled"));
+        host.processFails(loadFailed("killed"));
         host.loadCompletes();
         assertThat(host.answersTo("carl")).isEmpty();
         host.clock.advance(Duration.ofSeconds(60));

@@ -357,7 +357,8 @@ final class HostSchedule {
     private void interrupt(HostAction.Interrupt interrupt) {
         Running process = running;
         if (process != null && process.operation == interrupt.operation()) {
-            in(random.nextInt(2_000), () -> end(process, loadFailed("cancelled")));
+            Failure ending = loadFailed(chance(50) ? "cancelled" : "killed");
+            in(random.nextInt(2_000), () -> end(process, ending));
         }
     }
 

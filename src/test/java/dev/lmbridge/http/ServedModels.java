@@ -119,7 +119,7 @@ final class ServedModels implements AutoCloseable {
                         handle,
                         new HostCore(policy(), CLOCK),
                         new LmStudioHttp(http, endpoint),
-                        new LmsCalls(vertx, null, Map.of(), report),
+                        new LmsCalls(vertx, null, Map.of(), report, null),
                         report,
                         CLOCK))
                 .await(10, SECONDS);

@@ -1,0 +1,106 @@
+package dev.lmbridge.loader;
+
+import dev.lmbridge.catalog.ModelKey;
+import dev.lmbridge.failure.Failure;
+import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.host.Doubt;
+import dev.lmbridge.host.HostAction;
+import dev.lmbridge.lms.Leftovers;
+import dev.lmbridge.lms.LmsOutcome;
+import dev.lmbridge.store.Intent;
+import dev.lmbridge.store.Journal;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One host's journal as its loader uses it. The calls block; they belong on a worker thread. */
+public final class Intents {
+    private static final Logger LOG = LoggerFactory.getLogger(Intents.class);
+
+    private final Journal journal;
+    private final Leftovers leftovers;
+    private final Duration doubtFor;
+    private final InstantSource clock;
+
+    /** @param doubtFor how long a load that was cut off keeps its model from being loaded again */
+    public Intents(Journal journal, Leftovers leftovers, Duration doubtFor, InstantSource clock) {
+        this.journal = journal;
+        this.leftovers = leftovers;
+        this.doubtFor = doubtFor;
+        this.clock = clock;
+    }
+
+    void begin(String mark, HostAction.RunLoad load) {
+        begin(mark, "load", load.key().value(), load.identifier(), load.deadline());
+    }
+
+    void begin(String mark, HostAction.RunUnload unload) {
+        begin(mark, "unload", unload.identifier(), unload.identifier(), unload.deadline());
+    }
+
+    private void begin(String mark, String operation, String model, String identifier, Duration deadline) {
+        Instant now = clock.instant();
+        try {
+            journal.begin(new Intent(mark, operation, model, identifier, now, now.plus(deadline)));
+        } catch (IOException unwritten) {
+            throw Failure.of(
+                            FailureCode.STORE_UNAVAILABLE,
+                            "The " + operation + " was not begun, since it could not be noted in the data directory: "
+                                    + unwritten.getMessage())
+                    .asException();
+        }
+    }
+
+    /** What was ended by force stays in the journal, so that a later run knows of the doubt. */
+    void end(String mark, LmsOutcome.Ending ending) {
+        switch (ending) {
+            case EXITED, NOT_STARTED -> crossOut(mark);
+            case TIMED_OUT, CANCELLED -> {}
+        }
+    }
+
+    /** Ends what the run before has left running, and tells which models it may have loaded. */
+    Map<ModelKey, Doubt> recover() throws InterruptedException {
+        journal.damage().ifPresent(damage -> LOG.atWarn().log(damage));
+        Map<ModelKey, Doubt> doubts = new HashMap<>();
+        for (Intent intent : journal.unfinished()) {
+            Leftovers.Ended ended = leftovers.end(intent.mark(), intent.identifier());
+            Instant now = clock.instant();
+            Instant until = doubtUntil(intent, ended, now);
+            LOG.atInfo()
+                    .addKeyValue("operation", intent.operation())
+                    .addKeyValue("identifier", intent.identifier())
+                    .addKeyValue("processesEnded", ended.processes())
+                    .log("found an operation that was cut off");
+            if (intent.operation().equals("load") && until.isAfter(now)) {
+                doubts.put(new ModelKey(intent.model()), new Doubt(intent.identifier(), until));
+            } else {
+                crossOut(intent.mark());
+            }
+        }
+        return doubts;
+    }
+
+    /** A load that was interrupted is cancelled at LM Studio; one whose process was killed, or is gone, may go on there. */
+    private Instant doubtUntil(Intent intent, Leftovers.Ended ended, Instant now) {
+        if (ended.processes() > 0) {
+            return ended.byForce() ? now.plus(doubtFor) : now;
+        }
+        return (now.isBefore(intent.deadline()) ? now : intent.deadline()).plus(doubtFor);
+    }
+
+    private void crossOut(String mark) {
+        try {
+            journal.end(mark);
+        } catch (IOException unwritten) {
+            LOG.atWarn()
+                    .addKeyValue("why", unwritten.getMessage())
+                    .log("an end could not be noted in the journal; the next start looks at it again");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.lmbridge.loader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.lmbridge.catalog.ModelKey;
+import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.failure.FailureException;
+import dev.lmbridge.host.Doubt;
+import dev.lmbridge.host.HostAction;
+import dev.lmbridge.lms.Leftovers;
+import dev.lmbridge.lms.LmsOutcome;
+import dev.lmbridge.store.Journal;
+import dev.lmbridge.testing.ManualClock;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class IntentsTest {
+    private static final Duration DOUBT = Duration.ofSeconds(60);
+    private static final HostAction.RunLoad LOAD = new HostAction.RunLoad(
+            1, new ModelKey("qwen/qwen3-4b"), "qwen/qwen3-4b~1", Duration.ofMinutes(10), null, Duration.ofSeconds(90));
+
+    @TempDir
+    private Path folder;
+
+    private final ManualClock clock = new ManualClock();
+
+    private Journal journal() throws IOException {
+        return Journal.open(folder.resolve("local.jsonl"));
+    }
+
+    private Intents intents(Journal journal) {
+        return new Intents(journal, new Leftovers(System::nanoTime), DOUBT, clock);
+    }
+
+    private Map<ModelKey, Doubt> recovered() throws Exception {
+        try (Journal journal = journal()) {
+            return intents(journal).recover();
+        }
+    }
+
+    @Test
+    void aLoadThatHasEndedLeavesNoDoubt() throws Exception {
+        try (Journal journal = journal()) {
+            intents(journal).begin("mark", LOAD);
+            intents(journal).end("mark", LmsOutcome.Ending.EXITED);
+        }
+        assertThat(recovered()).isEmpty();
+    }
+
+    @Test
+    void aLoadThatWasCutOffIsDoubtfulForAsLongAsALoadThatWasKilled() throws Exception {
+        try (Journal journal = journal()) {
+            intents(journal).begin("mark", LOAD);
+        }
+        clock.advance(Duration.ofSeconds(10));
+        assertThat(recovered())
+                .containsEntry(
+                        LOAD.key(), new Doubt("qwen/qwen3-4b~1", clock.instant().plus(DOUBT)));
+    }
+
+    @Test
+    void aLoadThatHadToBeKilledIsStillDoubtfulAfterARestart() throws Exception {
+        try (Journal journal = journal()) {
+            intents(journal).begin("mark", LOAD);
+            intents(journal).end("mark", LmsOutcome.Ending.TIMED_OUT);
+        }
+        assertThat(recovered()).containsKey(LOAD.key());
+    }
+
+    @Test
+    void whatWasCutOffLongAgoIsForgotten() throws Exception {
+        try (Journal journal = journal()) {
+            intents(journal).begin("mark", LOAD);
+        }
+        clock.advance(Duration.ofSeconds(90).plus(DOUBT));
+        assertThat(recovered()).isEmpty();
+        clock.set(clock.instant().minus(DOUBT));
+        assertThat(recovered()).as("crossed out").isEmpty();
+    }
+
+    @Test
+    void anUnloadThatWasCutOffLeavesNoDoubt() throws Exception {
+        try (Journal journal = journal()) {
+            intents(journal).begin("mark", new HostAction.RunUnload(1, "qwen/qwen3-4b~1", Duration.ofSeconds(30)));
+        }
+        assertThat(recovered()).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeNotedIsNotBegun() throws Exception {
+        Journal journal = journal();
+        journal.close();
+        FailureException refused = catchThrowableOfType(
+                FailureException.class, () -> intents(journal).begin("mark", LOAD));
+        assertThat(refused.failure().code()).isEqualTo(FailureCode.STORE_UNAVAILABLE);
+        assertThat(refused.failure().detail()).contains("data directory");
+    }
+}
