@@ -69,13 +69,22 @@ class CommandLineInterfaceTest {
             return 7;
         });
 
-        assertThat(shell.run("serve", "--port", "0", "--set", "http.port=5", "--set", "loader.retry.max=1"))
+        assertThat(shell.run(
+                        "serve",
+                        "--port",
+                        "0",
+                        "--set",
+                        "http.port=5",
+                        "--set",
+                        "cluster.enabled=true",
+                        "--set",
+                        "loader.retry.max=1"))
                 .isEqualTo(7);
         assertThat(served).singleElement().satisfies(settings -> {
             assertThat(settings.http().port()).isZero();
             assertThat(settings.loader().retry().max()).isEqualTo(1);
         });
-        assertThat(shell.err).contains("warning: loader.retry.max has no effect in this version.");
+        assertThat(shell.err).contains("warning: cluster.enabled has no effect in this version.");
     }
 
     @Test

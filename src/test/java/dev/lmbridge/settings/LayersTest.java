@@ -153,16 +153,14 @@ class LayersTest {
     @Test
     void tellsWhichSettingsHaveNoEffectYetUnlessTheyAreLeftAsTheyAre() throws Exception {
         Path file = write("""
-                loader:
-                  retry: {max: 5, backoff: [1s, 2s, 4s]}
-                watchdog: {heal: true}
+                watchdog: {heal: true, cliEvery: 1m}
                 models:
                   profiles:
                     qwen/qwen3-4b: {ttl: 60s, pinned: true}
                 """);
         assertThat(Settings.load(file, env(), Map.of("cluster.enabled", "true")).notYetActedOn())
                 .containsExactlyInAnyOrder(
-                        "loader.retry.max", "cluster.enabled", "models.profiles.qwen/qwen3-4b.pinned");
+                        "watchdog.cliEvery", "cluster.enabled", "models.profiles.qwen/qwen3-4b.pinned");
     }
 
     @Test

@@ -22,6 +22,23 @@ enum AllowedDifference {
         private static String usage(Outcome outcome) {
             return outcome.out().lines().findFirst().orElse("").replaceAll(" \\[[a-z-]+]$", "");
         }
+    },
+    /** With a list of downloads the genuine one draws descriptions of models for a person; what a driver sees is that both give up. */
+    DOWNLOADS_TO_CHOOSE_FROM {
+        @Override
+        void check(Outcome real, Outcome ours) {
+            assertThat(ours.code()).isEqualTo(real.code());
+            assertThat(ours.out()).isEqualTo(real.out());
+            assertThat(ours.err()).isNotEqualTo(real.err());
+            assertThat(question(ours)).isEqualTo(question(real)).contains("? Select a model to download");
+        }
+
+        private static String question(Outcome outcome) {
+            String asked = "? Select a model to download";
+            String plain = outcome.err().replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "");
+            int end = plain.indexOf(asked);
+            return end < 0 ? plain : plain.substring(0, end + asked.length());
+        }
     };
 
     /** Fails unless the outcomes differ, and in nothing but this. */

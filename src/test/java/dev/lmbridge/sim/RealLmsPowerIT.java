@@ -126,6 +126,9 @@ class RealLmsPowerIT {
         ofStandIn.noFaults();
         install();
         compare(INSTALLED, true);
+        int calls = SCRIPT.size() + NOTHING_INSTALLED.size() + INSTALLED.size();
+        System.out.println(
+                "Compared " + calls + " calls of the genuine lms with the stand-in: " + calls + " alike (power)");
     }
 
     @Test
@@ -216,7 +219,8 @@ class RealLmsPowerIT {
     }
 
     private static String plain(String text, SimulatedLmStudio studio) {
-        return text.replaceAll("\\b" + studio.pid() + "\\b", "<pid>")
+        return text.replaceAll("\\b" + studio.port() + "\\b", "<port>")
+                .replaceAll("\\b" + studio.pid() + "\\b", "<pid>")
                 .replace(studio.home().toString(), "<home>")
                 .replaceAll("\\{\"version\":\"[^\"]+\"}", "{\"version\":\"<commit>\"}");
     }

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lmbridge.sim.calls.CallLog;
 import dev.lmbridge.sim.calls.CallLog.LmsCall;
+import dev.lmbridge.sim.machine.DownloadJob;
 import dev.lmbridge.sim.machine.Instance;
 import dev.lmbridge.sim.machine.LoadJob;
 import dev.lmbridge.sim.machine.SimMachine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** The machine and the call log as JSON. */
 final class StateJson {
@@ -33,7 +35,8 @@ final class StateJson {
                     .put("status", instance.status().wireName())
                     .put("queued", instance.queued())
                     .put("jit", instance.isJit())
-                    .put("memoryBytes", instance.memory());
+                    .put("memoryBytes", instance.memory())
+                    .put("gpuMemoryBytes", instance.gpuMemory());
         }
         ArrayNode loading = body.putArray("loading");
         for (LoadJob job : machine.loading()) {
@@ -42,6 +45,18 @@ final class StateJson {
                     .put("modelKey", job.request().modelKey())
                     .put("progress", job.progress());
         }
+        ArrayNode downloads = body.putArray("downloads");
+        for (DownloadJob job : machine.downloads().jobs()) {
+            downloads
+                    .addObject()
+                    .put("id", job.id())
+                    .put("modelKey", job.modelKey())
+                    .put("state", job.state().wireName())
+                    .put("downloadedBytes", job.downloadedBytes());
+        }
+        OptionalInt port = machine.power().httpPort();
+        body.put("running", machine.power().isUp());
+        body.put("httpPort", port.isPresent() ? (Integer) port.getAsInt() : null);
         body.putObject("memory")
                 .put("budgetBytes", machine.settings().engine().memoryBytes())
                 .put("usedBytes", machine.memoryUsed());
