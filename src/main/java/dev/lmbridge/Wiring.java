@@ -1,5 +1,6 @@
 package dev.lmbridge;
 
+import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.gateway.Gateway;
 import dev.lmbridge.gateway.InFlight;
 import dev.lmbridge.host.HostCore;
@@ -91,7 +92,8 @@ final class Wiring {
                 .with(new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_HOST))
                 .build();
         Meters meters = new Meters(registry);
-        HostReport report = new HostReport(meters);
+        Chronicle chronicle = new Chronicle(clock);
+        HostReport report = new HostReport(meters, chronicle);
         List<HostHandle> handles = hosts.stream()
                 .map(host -> new HostHandle(host.name(), host.endpoint(), simulated))
                 .toList();
@@ -118,8 +120,10 @@ final class Wiring {
                 clock,
                 settings.loader().verify().freshFor(),
                 settings.models().ttl().standard(),
-                settings.gateway().queueCapacity());
-        var parts = new HttpVerticle.Parts(gateway, fleet, loaders, commands, registry, clock, draining::get);
+                settings.gateway().queueCapacity(),
+                chronicle);
+        var parts =
+                new HttpVerticle.Parts(gateway, fleet, loaders, commands, registry, clock, draining::get, chronicle);
 
         List<Intents> intents = new ArrayList<>();
         for (HostFinder.Found host : hosts) {

@@ -33,7 +33,7 @@ final class ArchitectureTest {
             List.of("gateway", "agent", "runs", "watchdog"),
             List.of("loader"),
             List.of("host", "lms", "lmstudio", "store"),
-            List.of("wire", "observe", "settings"),
+            List.of("wire", "observe", "explain", "settings"),
             List.of("failure"),
             List.of("catalog"));
 
@@ -65,7 +65,12 @@ final class ArchitectureTest {
     static final ArchRule thePlainPartsKnowNoVertx = noClasses()
             .that()
             .resideInAnyPackage(
-                    ROOT + ".host..", ROOT + ".lms..", ROOT + ".catalog..", ROOT + ".failure..", ROOT + ".settings..")
+                    ROOT + ".host..",
+                    ROOT + ".lms..",
+                    ROOT + ".explain..",
+                    ROOT + ".catalog..",
+                    ROOT + ".failure..",
+                    ROOT + ".settings..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.vertx..", "io.netty..");

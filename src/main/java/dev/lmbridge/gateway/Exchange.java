@@ -37,8 +37,10 @@ public final class Exchange implements InFlight.Work {
     private Instant heartbeatAt;
     private boolean ended;
     private boolean sentAgain;
+    private boolean straight = true;
     private @Nullable Runnable leave;
     private @Nullable Admission admission;
+    private Gateway.@Nullable Place place;
     private @Nullable HttpClientRequest upstream;
 
     private Exchange(Gateway gateway, InferenceRequest request, InstantSource clock) {
@@ -64,7 +66,8 @@ public final class Exchange implements InFlight.Work {
 
     private void find(@Nullable Instant viewSince) {
         try {
-            Gateway.Search search = gateway.find(request.model(), request.ttl(), viewSince);
+            Gateway.Search search = gateway.find(request.requestId(), request.model(), request.ttl(), viewSince);
+            straight &= search.warm();
             leave = search.leave();
             search.place().onSuccess(this::forward).onFailure(this::fail);
         } catch (RuntimeException refused) {
@@ -72,15 +75,21 @@ public final class Exchange implements InFlight.Work {
         }
     }
 
-    private void forward(Gateway.Place place) {
+    private void forward(Gateway.Place found) {
         leave = null;
-        admission = place.admission();
+        place = found;
+        admission = found.admission();
         if (ended) {
-            place.admission().close();
+            found.admission().close();
             return;
         }
-        client.describe(place);
-        HostEndpoint endpoint = place.host().endpoint();
+        client.describe(found);
+        if (!straight) {
+            tell(
+                    "request.forwarded",
+                    "It was sent to the host as " + found.admission().identifier() + ".");
+        }
+        HostEndpoint endpoint = found.host().endpoint();
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.POST)
                 .setHost(endpoint.host())
@@ -99,9 +108,9 @@ public final class Exchange implements InFlight.Work {
                         sending.reset().onFailure(gone -> {});
                     }
                     return sending.send(
-                            request.body().forwarded(place.admission().identifier()));
+                            request.body().forwarded(found.admission().identifier()));
                 })
-                .onSuccess(answer -> answered(place, answer))
+                .onSuccess(answer -> answered(found, answer))
                 .onFailure(this::unanswered);
     }
 
@@ -139,6 +148,8 @@ public final class Exchange implements InFlight.Work {
     /** The instance was not there: asks for one anew. The loader looks first, so this cannot go on a stale view. */
     void sendAgain() {
         sentAgain = true;
+        straight = false;
+        tell("request.sent_again", "The instance was not there any more; another one is asked for, on a new look.");
         release();
         HttpClientRequest before = upstream;
         if (before != null) {
@@ -226,7 +237,26 @@ public final class Exchange implements InFlight.Work {
         }
         release();
         gateway.inFlight.end(this);
-        gateway.meters.requestEnded(request.path(), outcome, Duration.between(began, clock.instant()));
+        Instant now = clock.instant();
+        gateway.meters.requestEnded(request.path(), outcome, Duration.between(began, now));
+        remember(outcome, now);
+    }
+
+    private void remember(String outcome, Instant now) {
+        Gateway.Place found = place;
+        if (found == null) {
+            gateway.chronicle.ended(request.requestId(), request.model(), null, outcome, began);
+        } else if (straight && outcome.equals("success")) {
+            gateway.chronicle.straight(
+                    request.requestId(), found.model(), found.host().name(), began, now);
+        } else {
+            gateway.chronicle.ended(
+                    request.requestId(), found.model(), found.host().name(), outcome, began);
+        }
+    }
+
+    private void tell(String event, String detail) {
+        gateway.chronicle.request(request.requestId()).add(gateway.chronicle.now(event, detail));
     }
 
     private void release() {

@@ -1,5 +1,6 @@
 package dev.lmbridge.gateway;
 
+import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
 import dev.lmbridge.host.Admission;
@@ -29,6 +30,7 @@ public final class Gateway {
     final HttpSettings settings;
     final Meters meters;
     final InFlight inFlight;
+    final Chronicle chronicle;
 
     private final Fleet fleet;
     private final LoaderClient loaders;
@@ -56,7 +58,8 @@ public final class Gateway {
             InstantSource clock,
             Duration freshFor,
             Duration usualTtl,
-            int waitingLimit) {
+            int waitingLimit,
+            Chronicle chronicle) {
         this.vertx = vertx;
         this.client = client;
         this.settings = settings;
@@ -68,6 +71,7 @@ public final class Gateway {
         this.freshFor = freshFor;
         this.usualTtl = usualTtl;
         this.waitingLimit = waitingLimit;
+        this.chronicle = chronicle;
     }
 
     /**
@@ -78,20 +82,25 @@ public final class Gateway {
      */
     record Place(HostHandle host, Admission admission, String model, boolean alreadyLoaded, Duration waitedFor) {}
 
-    /** A place that is being found; {@code leave} gives it up. */
-    record Search(Future<Place> place, Runnable leave) {}
+    /**
+     * A place that is being found; {@code leave} gives it up.
+     *
+     * @param warm whether it was found at once, and nobody had to be asked
+     */
+    record Search(Future<Place> place, Runnable leave, boolean warm) {}
 
     /**
      * Finds an instance of the model that a client named.
      *
+     * @param request the id of the client's request
      * @param viewSince for a caller whose instance was not there: what was seen before is not believed; else null
      */
-    Search find(@Nullable String model, @Nullable Duration ttl, @Nullable Instant viewSince) {
+    Search find(String request, @Nullable String model, @Nullable Duration ttl, @Nullable Instant viewSince) {
         String name = fleet.resolve(model);
         HostHandle host = fleet.route(name, null);
         Optional<Place> warm = viewSince == null ? warm(host, name) : Optional.empty();
         if (warm.isPresent()) {
-            return new Search(Future.succeededFuture(warm.get()), () -> {});
+            return new Search(Future.succeededFuture(warm.get()), () -> {}, true);
         }
         if (waiting.incrementAndGet() > waitingLimit) {
             waiting.decrementAndGet();
@@ -101,13 +110,14 @@ public final class Gateway {
                                     waitingLimit + " requests wait for a model already. Try again later.")
                             .withRetryAfter(RETRY)
                             .asException()),
-                    () -> {});
+                    () -> {},
+                    false);
         }
         Instant began = clock.instant();
-        LoaderClient.Asked asked = loaders.ensure(ModelCommand.forRequest(name, ttl, usualTtl), viewSince);
+        LoaderClient.Asked asked = loaders.ensure(ModelCommand.forRequest(name, ttl, usualTtl), viewSince, request);
         Future<Place> place =
                 asked.answer().map(answer -> admitted(answer, began)).onComplete(done -> waiting.decrementAndGet());
-        return new Search(place, () -> loaders.leave(asked));
+        return new Search(place, () -> loaders.leave(asked), false);
     }
 
     private Optional<Place> warm(HostHandle host, String name) {

@@ -3,6 +3,7 @@ package dev.lmbridge.host;
 import dev.lmbridge.catalog.ModelKey;
 import dev.lmbridge.failure.Failure;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a host's observers may want to know: for logs, metrics and events. */
@@ -51,6 +52,51 @@ public sealed interface HostNotice {
     record BreakerTried(Scope scope, String name) implements HostNotice {}
 
     record BreakerClosed(Scope scope, String name) implements HostNotice {}
+
+    /** What changes a host. */
+    enum Change {
+        LOAD,
+        UNLOAD
+    }
+
+    /** An operation that another waits for. */
+    record Ahead(Change change, ModelKey model) {}
+
+    /** What was last seen is too old to decide a request by: the host is looked at first. */
+    record CallerLooks(String caller) implements HostNotice {}
+
+    /**
+     * A request has become an operation of its own.
+     *
+     * @param position its place in the queue, 1 for the next
+     * @param ahead how many operations go before it, the one under way included
+     * @param behind the first of those, in their order
+     */
+    record CallerQueued(
+            String caller, long operation, Change change, ModelKey model, int position, int ahead, List<Ahead> behind)
+            implements HostNotice {
+        public CallerQueued {
+            behind = List.copyOf(behind);
+        }
+    }
+
+    /**
+     * A request waits for a load that others have asked for.
+     *
+     * @param underWay whether its process has begun
+     * @param others how many wait for it already
+     */
+    record CallerJoined(String caller, long operation, ModelKey model, boolean underWay, int others)
+            implements HostNotice {}
+
+    /** An operation has its turn. What is told of this model from here on, until the next one begins, is its doing. */
+    record Begun(long operation, Change change, ModelKey model, int attempt, int callers) implements HostNotice {}
+
+    /** The instance of a load is listed by the host. What its TTL is, and whether it stays, is not known yet. */
+    record Appeared(ModelKey model, String identifier) implements HostNotice {}
+
+    /** Nobody waits for a load any more and other operations do: it is ended. */
+    record Abandoned(ModelKey model, String identifier) implements HostNotice {}
 
     record HostUp() implements HostNotice {}
 

@@ -50,6 +50,12 @@ final class Loads {
                 started.ttl(),
                 started.contextLength(),
                 turn.policy.deadlineFor(started.sizeBytes())));
+        turn.tell(new HostNotice.Begun(
+                started.id(),
+                HostNotice.Change.LOAD,
+                started.key(),
+                started.attempts().started(),
+                started.callers().size()));
         turn.tell(new HostNotice.Loading(started.key(), started.identifier(), started.ttl(), 0));
     }
 
@@ -67,6 +73,7 @@ final class Loads {
                 && !load.abandoned()
                 && !turn.queue.isEmpty()) {
             turn.running = load.abandon();
+            turn.tell(new HostNotice.Abandoned(load.key(), load.identifier()));
             turn.actions.add(new HostAction.Interrupt(load.id()));
         }
     }
@@ -120,6 +127,7 @@ final class Loads {
     static void appeared(Turn turn, Operation.Load load) {
         if (load.phase() == Operation.Load.Phase.APPEARING) {
             turn.running = load.in(Operation.Load.Phase.CONFIRMING, turn.now);
+            turn.tell(new HostNotice.Appeared(load.key(), load.identifier()));
             Looks.readRowsNow(turn);
         }
     }

@@ -16,6 +16,10 @@ sealed interface Operation {
 
     List<Caller> callers();
 
+    default HostNotice.Change change() {
+        return this instanceof Load ? HostNotice.Change.LOAD : HostNotice.Change.UNLOAD;
+    }
+
     Operation withCallers(List<Caller> changed);
 
     /**

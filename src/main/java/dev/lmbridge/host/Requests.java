@@ -18,6 +18,9 @@ final class Requests {
     /** How many callers may wait for one look or for one operation. */
     static final int MAX_CALLERS = 10_000;
 
+    /** How many of the operations before it a request is told. */
+    private static final int TOLD_AHEAD = 5;
+
     static final Duration QUEUE_RETRY = Duration.ofSeconds(5);
 
     private Requests() {}
@@ -32,6 +35,7 @@ final class Requests {
             turn.refuse(callerOf(asked), queueFull(turn.undecided.size()));
         } else {
             turn.undecided.add(asked);
+            turn.tell(new HostNotice.CallerLooks(callerOf(asked)));
             turn.lookNow();
         }
     }
@@ -145,9 +149,23 @@ final class Requests {
         if (isQueueFull(turn, caller)) {
             return;
         }
-        turn.queue.add(Operation.Load.queued(
-                turn.nextOperation++, model.key(), contextLength, model.sizeBytes(), caller, turn.now));
+        enqueue(
+                turn,
+                Operation.Load.queued(
+                        turn.nextOperation++, model.key(), contextLength, model.sizeBytes(), caller, turn.now),
+                caller);
         turn.tell(new HostNotice.Queued(model.key(), turn.queue.size()));
+    }
+
+    private static void enqueue(Turn turn, Operation operation, Caller caller) {
+        List<HostNotice.Ahead> behind = Stream.concat(Stream.ofNullable(turn.running), turn.queue.stream())
+                .limit(TOLD_AHEAD)
+                .map(before -> new HostNotice.Ahead(before.change(), before.key()))
+                .toList();
+        int ahead = turn.queue.size() + (turn.running == null ? 0 : 1);
+        turn.queue.add(operation);
+        turn.tell(new HostNotice.CallerQueued(
+                caller.id(), operation.id(), operation.change(), operation.key(), turn.queue.size(), ahead, behind));
     }
 
     private static boolean serves(Operation.Load load, ModelKey key, @Nullable Integer wanted) {
@@ -161,6 +179,12 @@ final class Requests {
             turn.refuse(caller.id(), queueFull(load.callers().size()));
             return load;
         }
+        turn.tell(new HostNotice.CallerJoined(
+                caller.id(),
+                load.id(),
+                load.key(),
+                load.phase() != Operation.Load.Phase.QUEUED,
+                load.callers().size()));
         return load.joinedBy(caller);
     }
 
@@ -182,7 +206,7 @@ final class Requests {
         if (isQueueFull(turn, caller)) {
             return;
         }
-        turn.queue.add(new Operation.Unload(
+        Operation unload = new Operation.Unload(
                 turn.nextOperation++,
                 key.get(),
                 asked.name(),
@@ -191,7 +215,8 @@ final class Requests {
                 List.of(),
                 List.of(),
                 false,
-                turn.now));
+                turn.now);
+        enqueue(turn, unload, caller);
     }
 
     /** Callers of loads: an unload behind their load would take the instance away before the first of them could use it. */

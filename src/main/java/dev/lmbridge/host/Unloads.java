@@ -26,6 +26,14 @@ final class Unloads {
             turn.refuseAll(unload.callers(), Requests.busy(unload.key(), inFlight));
             return;
         }
+        if (!targets.isEmpty()) {
+            turn.tell(new HostNotice.Begun(
+                    unload.id(),
+                    HostNotice.Change.UNLOAD,
+                    unload.key(),
+                    1,
+                    unload.callers().size()));
+        }
         proceed(turn, unload.started(targets.stream().map(Instance::identifier).toList(), turn.now));
     }
 

@@ -1,5 +1,6 @@
 package dev.lmbridge.http;
 
+import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.gateway.Gateway;
 import dev.lmbridge.loader.CommandReader;
 import dev.lmbridge.loader.Fleet;
@@ -34,7 +35,8 @@ public final class HttpVerticle extends VerticleBase {
             CommandReader commands,
             PrometheusMeterRegistry registry,
             InstantSource clock,
-            BooleanSupplier draining) {}
+            BooleanSupplier draining,
+            Chronicle chronicle) {}
 
     /** @param listening hears the port that was taken */
     public HttpVerticle(HttpSettings settings, Parts parts, IntConsumer listening) {
@@ -65,8 +67,9 @@ public final class HttpVerticle extends VerticleBase {
         new Bodies(vertx, settings).install(router);
         health.install(router);
         Contract.install(router);
-        new ModelRoutes(parts.loaders(), parts.commands()).install(router);
+        new ModelRoutes(parts.loaders(), parts.commands(), parts.chronicle(), parts.clock()).install(router);
         new BreakerRoutes(parts.fleet(), parts.clock()).install(router);
+        new ExplainRoutes(parts.fleet(), parts.chronicle(), parts.clock()).install(router);
         new OpenAiRoutes(parts.gateway(), parts.fleet(), parts.commands(), parts.clock()).install(router);
         return router;
     }

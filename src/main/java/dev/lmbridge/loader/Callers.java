@@ -3,6 +3,7 @@ package dev.lmbridge.loader;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
 import dev.lmbridge.host.Answer;
+import dev.lmbridge.host.HostEvent;
 import dev.lmbridge.wire.BusFailures;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
@@ -13,14 +14,17 @@ import java.util.Map;
 /** Whoever waits for an answer of one host's loader. Each is answered once; the core bounds how many there are. */
 final class Callers {
     private final String host;
+    private final Narrator narrator;
     private final Map<String, Message<?>> waiting = new HashMap<>();
 
-    Callers(String host) {
+    Callers(String host, Narrator narrator) {
         this.host = host;
+        this.narrator = narrator;
     }
 
-    void add(Message<JsonObject> message) {
+    void add(Message<JsonObject> message, HostEvent asked) {
         waiting.put(message.body().getString("caller"), message);
+        narrator.asked(asked, message.body().getString("request"));
     }
 
     /** Whether the caller was still waiting. */
@@ -29,6 +33,7 @@ final class Callers {
         if (message == null) {
             return false;
         }
+        narrator.left(caller);
         BusFailures.fail(
                 message,
                 Failure.of(FailureCode.CONFLICT, "The caller has left.").asException());
@@ -40,6 +45,7 @@ final class Callers {
         if (message == null) {
             return;
         }
+        narrator.answered(caller, answer);
         switch (answer) {
             case Answer.Ready ready -> message.reply(LoaderMessages.ready(ready, host));
             case Answer.Unloaded unloaded -> message.reply(LoaderMessages.unloaded(unloaded, host));
@@ -51,6 +57,7 @@ final class Callers {
     /** A bug: nobody may be left waiting for an answer that will not come. */
     void failAll(RuntimeException bug) {
         List<Message<?>> left = List.copyOf(waiting.values());
+        narrator.failAll();
         waiting.clear();
         left.forEach(message -> BusFailures.fail(message, bug));
     }

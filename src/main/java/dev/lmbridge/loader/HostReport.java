@@ -1,5 +1,6 @@
 package dev.lmbridge.loader;
 
+import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.failure.FailureCode;
 import dev.lmbridge.host.HostNotice;
 import dev.lmbridge.lms.LmsOutcome;
@@ -9,14 +10,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Turns what happens to hosts into log lines and metrics. */
+/** Turns what happens to hosts into log lines and metrics; a {@link Narrator} remembers it. */
 public final class HostReport {
     private static final Logger LOG = LoggerFactory.getLogger(HostReport.class);
 
     private final Meters meters;
+    private final Chronicle chronicle;
 
-    public HostReport(Meters meters) {
+    public HostReport(Meters meters, Chronicle chronicle) {
         this.meters = meters;
+        this.chronicle = chronicle;
+    }
+
+    /** Tells the chronicle of one host. */
+    Narrator narrator(HostHandle host) {
+        return new Narrator(host, chronicle);
     }
 
     void loaded(String host, int instances) {
@@ -32,6 +40,12 @@ public final class HostReport {
                 .addKeyValue("exitCode", outcome.exitCode())
                 .addKeyValue("tookMs", outcome.took().toMillis())
                 .log("lms ended");
+    }
+
+    /** Tells what happens to the narrator's host. */
+    void tell(Narrator narrator, HostNotice notice) {
+        narrator.tell(notice);
+        tell(narrator.host(), notice);
     }
 
     void tell(String host, HostNotice notice) {
@@ -150,6 +164,17 @@ public final class HostReport {
                         .addKeyValue("name", closed.name())
                         .log("breaker closed");
             }
+            case HostNotice.Abandoned given ->
+                LOG.atInfo()
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", given.model().value())
+                        .addKeyValue("identifier", given.identifier())
+                        .log("load is given up, since nobody waits for it");
+            case HostNotice.CallerLooks looks -> {}
+            case HostNotice.CallerQueued queued -> {}
+            case HostNotice.CallerJoined joined -> {}
+            case HostNotice.Begun begun -> {}
+            case HostNotice.Appeared appeared -> {}
             case HostNotice.HostUp up -> LOG.atInfo().addKeyValue("host", host).log("host up");
             case HostNotice.HostDown down ->
                 LOG.atWarn()

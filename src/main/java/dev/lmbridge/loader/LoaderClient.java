@@ -61,11 +61,16 @@ public final class LoaderClient {
 
     /** Asks for a model to be loaded and verified. */
     public Asked ensure(ModelCommand command) {
-        return ensure(command, null);
+        return ensure(command, null, null);
     }
 
-    /** The same for a caller who knows that what was seen before {@code viewSince} is no longer true. */
-    public Asked ensure(ModelCommand command, @Nullable Instant viewSince) {
+    /**
+     * The same for a caller with a name.
+     *
+     * @param viewSince what was seen before it is no longer true; null if any fresh view will do
+     * @param request the id of the request that needs the model; null if it has none
+     */
+    public Asked ensure(ModelCommand command, @Nullable Instant viewSince, @Nullable String request) {
         String name = fleet.resolve(command.model());
         HostHandle host = fleet.route(name, command.host());
         if (command.dryRun()) {
@@ -78,7 +83,8 @@ public final class LoaderClient {
                 ttl(name, command),
                 command.contextLength(),
                 clock.instant().plus(queueDeadline),
-                viewSince);
+                viewSince,
+                request);
         Instant asked = clock.instant();
         Future<JsonObject> answer = request(Addresses.hostEnsure(host.name()), message)
                 .map(body -> {
@@ -101,6 +107,15 @@ public final class LoaderClient {
 
     /** Asks for a model to be unloaded. */
     public Asked unload(ModelCommand command) {
+        return unload(command, null);
+    }
+
+    /**
+     * The same for a caller with a name.
+     *
+     * @param request the id of the request that asks; null if it has none
+     */
+    public Asked unload(ModelCommand command, @Nullable String request) {
         String name = fleet.resolve(command.model());
         HostHandle host = fleet.route(name, command.host());
         if (command.dryRun()) {
@@ -108,7 +123,7 @@ public final class LoaderClient {
         }
         String caller = UUID.randomUUID().toString();
         JsonObject message = LoaderMessages.unload(
-                caller, name, command.force(), clock.instant().plus(queueDeadline));
+                caller, name, command.force(), clock.instant().plus(queueDeadline), request);
         Future<JsonObject> answer = request(Addresses.hostUnload(host.name()), message);
         return new Asked(host.name(), caller, bounded(answer, host, name, command, "unload"));
     }

@@ -21,12 +21,16 @@ public final class LoaderMessages {
             Duration ttl,
             @Nullable Integer contextLength,
             Instant queueUntil,
-            @Nullable Instant viewSince) {
+            @Nullable Instant viewSince,
+            @Nullable String request) {
         JsonObject message = new JsonObject()
                 .put("caller", caller)
                 .put("name", name)
                 .put("ttlMillis", ttl.toMillis())
                 .put("queueUntil", queueUntil.toEpochMilli());
+        if (request != null) {
+            message.put("request", request);
+        }
         if (contextLength != null) {
             message.put("contextLength", contextLength);
         }
@@ -47,12 +51,13 @@ public final class LoaderMessages {
                 viewSince == null ? null : Instant.ofEpochMilli(viewSince));
     }
 
-    static JsonObject unload(String caller, String name, boolean force, Instant queueUntil) {
-        return new JsonObject()
+    static JsonObject unload(String caller, String name, boolean force, Instant queueUntil, @Nullable String request) {
+        JsonObject message = new JsonObject()
                 .put("caller", caller)
                 .put("name", name)
                 .put("force", force)
                 .put("queueUntil", queueUntil.toEpochMilli());
+        return request == null ? message : message.put("request", request);
     }
 
     static HostEvent.UnloadAsked unloadAsked(JsonObject message) {

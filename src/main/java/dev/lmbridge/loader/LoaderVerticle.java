@@ -28,6 +28,7 @@ public final class LoaderVerticle extends VerticleBase {
     private final Sightings sightings;
     private final LmsCalls lms;
     private final HostReport report;
+    private final Narrator narrator;
     private final InstantSource clock;
 
     private final Callers callers;
@@ -49,7 +50,8 @@ public final class LoaderVerticle extends VerticleBase {
         this.lms = lms;
         this.report = report;
         this.clock = clock;
-        callers = new Callers(host.name());
+        narrator = report.narrator(host);
+        callers = new Callers(host.name(), narrator);
         state = HostState.initial(clock.instant());
     }
 
@@ -79,7 +81,7 @@ public final class LoaderVerticle extends VerticleBase {
     private void accept(Message<JsonObject> message, Function<JsonObject, ? extends HostEvent> reader) {
         try {
             HostEvent event = reader.apply(message.body());
-            callers.add(message);
+            callers.add(message, event);
             on(event);
         } catch (RuntimeException malformed) {
             BusFailures.fail(message, malformed);
@@ -134,7 +136,7 @@ public final class LoaderVerticle extends VerticleBase {
             case HostAction.Postpone postpone -> lms.postpone(postpone.operation(), postpone.deadline());
             case HostAction.Interrupt interrupt -> lms.interrupt(interrupt.operation());
             case HostAction.Reply reply -> callers.answer(reply.caller(), reply.answer());
-            case HostAction.Tell tell -> report.tell(host.name(), tell.notice());
+            case HostAction.Tell tell -> report.tell(narrator, tell.notice());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.lmbridge.gateway;
 
+import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.host.HostCore;
 import dev.lmbridge.host.HostPolicy;
@@ -48,6 +49,7 @@ final class ScriptedBackend implements AutoCloseable {
     /** The bodies that reached the host. */
     final List<JsonObject> forwarded = new CopyOnWriteArrayList<>();
 
+    final Chronicle chronicle = new Chronicle(clock);
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     private final Vertx vertx = Vertx.vertx();
@@ -89,7 +91,7 @@ final class ScriptedBackend implements AutoCloseable {
                         HostPolicy.Breaking.NEVER),
                 clock);
         Meters meters = new Meters(registry);
-        HostReport report = new HostReport(meters);
+        HostReport report = new HostReport(meters, chronicle);
         await(vertx.deployVerticle(new LoaderVerticle(
                 handle,
                 core,
@@ -116,7 +118,8 @@ final class ScriptedBackend implements AutoCloseable {
                 clock,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(600),
-                10);
+                10,
+                chronicle);
     }
 
     private void begin(Gateway gateway, HttpServerRequest request, Buffer body) {

@@ -2,6 +2,7 @@ package dev.lmbridge.http;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.gateway.Gateway;
 import dev.lmbridge.gateway.InFlight;
 import dev.lmbridge.host.HostCore;
@@ -111,7 +112,8 @@ final class ServedModels implements AutoCloseable {
         Settings settings = Settings.load(null, Map.of("HOME", "/nowhere"), settings(overrides));
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Meters meters = new Meters(registry);
-        HostReport report = new HostReport(meters);
+        Chronicle chronicle = new Chronicle(CLOCK);
+        HostReport report = new HostReport(meters, chronicle);
         HostEndpoint endpoint = new HostEndpoint("127.0.0.1", host.port, false, null);
         HostHandle handle = new HostHandle("local", endpoint, true);
         var http = vertx.createHttpClient();
@@ -137,9 +139,10 @@ final class ServedModels implements AutoCloseable {
                 CLOCK,
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(10),
-                16);
+                16,
+                chronicle);
         var commands = new CommandReader(settings.models().ttl());
-        var parts = new HttpVerticle.Parts(gateway, fleet, loaders, commands, registry, CLOCK, () -> false);
+        var parts = new HttpVerticle.Parts(gateway, fleet, loaders, commands, registry, CLOCK, () -> false, chronicle);
         HttpVerticle verticle = new HttpVerticle(settings.http(), parts, port::complete);
         vertx.deployVerticle(verticle).await(10, SECONDS);
         edge.complete(verticle);

@@ -6,10 +6,12 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.lmbridge.catalog.ModelKey;
+import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
 import dev.lmbridge.host.HostNotice;
 import dev.lmbridge.observe.Meters;
+import dev.lmbridge.testing.ManualClock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -26,7 +28,8 @@ final class HostReportTest {
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
         Logger log = (Logger) LoggerFactory.getLogger(HostReport.class);
-        HostReport report = new HostReport(new Meters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+        HostReport report = new HostReport(
+                new Meters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)), new Chronicle(new ManualClock()));
         log.addAppender(lines);
         try {
             List.of(
