@@ -77,6 +77,7 @@ final class Rehearsal {
         get(url + "/v1/models");
         get(url + "/health/ready");
         get(url + "/metrics");
+        get(url + "/bridge/v1/audit");
         get(url + "/no/such/route");
         run("ps");
         run("ls");

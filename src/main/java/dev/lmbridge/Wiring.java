@@ -20,9 +20,17 @@ import dev.lmbridge.loader.LmsCalls;
 import dev.lmbridge.loader.LoaderClient;
 import dev.lmbridge.loader.LoaderVerticle;
 import dev.lmbridge.loader.ModelsVerticle;
+import dev.lmbridge.loader.OrderAudit;
 import dev.lmbridge.observe.Meters;
+import dev.lmbridge.settings.Secret;
 import dev.lmbridge.settings.Settings;
+import dev.lmbridge.store.AuditQueue;
+import dev.lmbridge.store.EmbeddedStore;
 import dev.lmbridge.store.Journal;
+import dev.lmbridge.store.PostgresStore;
+import dev.lmbridge.store.Store;
+import dev.lmbridge.store.StoreException;
+import dev.lmbridge.store.StoreVerticle;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -58,8 +66,12 @@ final class Wiring {
     private final InstantSource clock;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Vertx vertx;
+    private final Meters meters = new Meters(registry);
+    private final AuditQueue audit = new AuditQueue(meters::auditLost);
+    private final StoreVerticle store;
+    private final Future<String> storeOpened;
 
-    /** Starts Vert.x. Whoever makes a wiring has to {@link #start} or to {@link #close} it. */
+    /** Starts Vert.x, and opening the store, which goes on beside the rest. Whoever makes a wiring has to {@link #start} or to {@link #close} it. */
     Wiring(Settings settings, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
@@ -72,6 +84,15 @@ final class Wiring {
                 .with(options)
                 .withMetrics(new MicrometerMetricsFactory(registry))
                 .build();
+        store = new StoreVerticle(this::openStore, audit);
+        storeOpened = vertx.deployVerticle(store);
+    }
+
+    private Store openStore() throws StoreException {
+        Secret database = settings.store().url();
+        return database == null
+                ? EmbeddedStore.open(settings.dataDir().resolve("store"), NodeName.ofThisMachine())
+                : PostgresStore.open(database, NodeName.ofThisMachine());
     }
 
     /** Starts a node; completes when it listens. A node that cannot start leaves nothing behind. */
@@ -91,9 +112,9 @@ final class Wiring {
                         .setDecompressionSupported(false))
                 .with(new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_HOST))
                 .build();
-        Meters meters = new Meters(registry);
         Chronicle chronicle = new Chronicle(clock);
-        HostReport report = new HostReport(meters, chronicle);
+        HostReport report = new HostReport(meters, chronicle, audit, clock);
+        OrderAudit orders = new OrderAudit(audit, clock);
         List<HostHandle> handles = hosts.stream()
                 .map(host -> new HostHandle(host.name(), host.endpoint(), simulated))
                 .toList();
@@ -122,8 +143,8 @@ final class Wiring {
                 settings.models().ttl().standard(),
                 settings.gateway().queueCapacity(),
                 chronicle);
-        var parts =
-                new HttpVerticle.Parts(gateway, fleet, loaders, commands, registry, clock, draining::get, chronicle);
+        var parts = new HttpVerticle.Parts(
+                gateway, fleet, loaders, commands, orders, store, registry, clock, draining::get, chronicle);
 
         List<Intents> intents = new ArrayList<>();
         for (HostFinder.Found host : hosts) {
@@ -138,10 +159,12 @@ final class Wiring {
             loaderIds.add(vertx.deployVerticle(
                     loader(hosts.get(each), handles.get(each), client, report, intents.get(each))));
         }
-        loaderIds.add(vertx.deployVerticle(new ModelsVerticle(loaders, commands)));
+        loaderIds.add(vertx.deployVerticle(new ModelsVerticle(loaders, commands, orders)));
         CompletableFuture<Integer> port = new CompletableFuture<>();
         return Future.all(loaderIds)
-                .compose(deployed -> vertx.deployVerticle(
+                // A store that a person has to mend is told before anybody is served.
+                .compose(deployed -> storeOpened)
+                .compose(opened -> vertx.deployVerticle(
                         () -> new HttpVerticle(settings.http(), parts, port::complete),
                         new DeploymentOptions()
                                 .setInstances(Runtime.getRuntime().availableProcessors())))

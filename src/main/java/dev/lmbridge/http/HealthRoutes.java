@@ -3,6 +3,7 @@ package dev.lmbridge.http;
 import dev.lmbridge.host.HostState;
 import dev.lmbridge.loader.Fleet;
 import dev.lmbridge.loader.HostHandle;
+import dev.lmbridge.store.StoreVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -18,12 +19,16 @@ import java.util.function.BooleanSupplier;
 final class HealthRoutes {
     private final HealthChecks ready;
     private final Fleet fleet;
+    private final StoreVerticle store;
     private final PrometheusMeterRegistry registry;
 
-    HealthRoutes(Vertx vertx, Fleet fleet, PrometheusMeterRegistry registry, BooleanSupplier draining) {
+    HealthRoutes(
+            Vertx vertx, Fleet fleet, StoreVerticle store, PrometheusMeterRegistry registry, BooleanSupplier draining) {
         this.fleet = fleet;
+        this.store = store;
         this.registry = registry;
         ready = HealthChecks.create(vertx)
+                .register("store", promise -> promise.complete(store.trouble().isEmpty() ? Status.OK() : Status.KO()))
                 .register(
                         "accepting", promise -> promise.complete(draining.getAsBoolean() ? Status.KO() : Status.OK()));
     }
@@ -48,8 +53,16 @@ final class HealthRoutes {
                     new JsonObject()
                             .put("status", up ? "UP" : "DOWN")
                             .put("simulated", fleet.hosts().stream().anyMatch(HostHandle::simulated))
+                            .put("store", store())
                             .put("hosts", hosts()));
         });
+    }
+
+    private JsonObject store() {
+        JsonObject row = new JsonObject();
+        store.trouble()
+                .ifPresentOrElse(why -> row.put("state", "down").put("detail", why), () -> row.put("state", "up"));
+        return row;
     }
 
     private JsonArray hosts() {

@@ -5,7 +5,9 @@ import dev.lmbridge.gateway.Gateway;
 import dev.lmbridge.loader.CommandReader;
 import dev.lmbridge.loader.Fleet;
 import dev.lmbridge.loader.LoaderClient;
+import dev.lmbridge.loader.OrderAudit;
 import dev.lmbridge.settings.HttpSettings;
+import dev.lmbridge.store.StoreVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -33,6 +35,8 @@ public final class HttpVerticle extends VerticleBase {
             Fleet fleet,
             LoaderClient loaders,
             CommandReader commands,
+            OrderAudit orders,
+            StoreVerticle store,
             PrometheusMeterRegistry registry,
             InstantSource clock,
             BooleanSupplier draining,
@@ -62,12 +66,14 @@ public final class HttpVerticle extends VerticleBase {
         Router router = Router.router(vertx);
         Failures.install(router, settings.maxBodyBytes());
         router.route().handler(RequestIds::assign);
-        HealthRoutes health = new HealthRoutes(vertx, parts.fleet(), parts.registry(), parts.draining());
+        HealthRoutes health = new HealthRoutes(vertx, parts.fleet(), parts.store(), parts.registry(), parts.draining());
         router.route().handler(new RequestGuard(settings, parts.draining())::check);
         new Bodies(vertx, settings).install(router);
         health.install(router);
         Contract.install(router);
-        new ModelRoutes(parts.loaders(), parts.commands(), parts.chronicle(), parts.clock()).install(router);
+        new ModelRoutes(parts.loaders(), parts.commands(), parts.orders(), parts.chronicle(), parts.clock())
+                .install(router);
+        new AuditRoutes(parts.store()).install(router);
         new BreakerRoutes(parts.fleet(), parts.clock()).install(router);
         new ExplainRoutes(parts.fleet(), parts.chronicle(), parts.clock()).install(router);
         new OpenAiRoutes(parts.gateway(), parts.fleet(), parts.commands(), parts.clock()).install(router);

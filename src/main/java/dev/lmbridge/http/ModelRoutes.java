@@ -5,6 +5,7 @@ import dev.lmbridge.failure.Failure;
 import dev.lmbridge.loader.CommandReader;
 import dev.lmbridge.loader.LoaderClient;
 import dev.lmbridge.loader.ModelCommand;
+import dev.lmbridge.loader.OrderAudit;
 import dev.lmbridge.wire.BusFailures;
 import dev.lmbridge.wire.StrictJson;
 import io.vertx.core.buffer.Buffer;
@@ -21,12 +22,15 @@ final class ModelRoutes {
 
     private final LoaderClient loaders;
     private final CommandReader commands;
+    private final OrderAudit orders;
     private final Chronicle chronicle;
     private final InstantSource clock;
 
-    ModelRoutes(LoaderClient loaders, CommandReader commands, Chronicle chronicle, InstantSource clock) {
+    ModelRoutes(
+            LoaderClient loaders, CommandReader commands, OrderAudit orders, Chronicle chronicle, InstantSource clock) {
         this.loaders = loaders;
         this.commands = commands;
+        this.orders = orders;
         this.chronicle = chronicle;
         this.clock = clock;
     }
@@ -59,7 +63,9 @@ final class ModelRoutes {
             String request = RequestIds.of(context);
             Instant began = clock.instant();
             LoaderClient.Asked asked = ask.apply(command, request);
+            OrderAudit.Order order = orders.follow(giver(context), kind, command, asked);
             context.response().closeHandler(gone -> {
+                order.cancelled();
                 loaders.leave(asked);
                 if (!asked.answer().isComplete()) {
                     chronicle.ended(request, command.model(), asked.host(), "client_gone", began);
@@ -79,6 +85,12 @@ final class ModelRoutes {
         } catch (RuntimeException refused) {
             Failures.send(context, refused);
         }
+    }
+
+    private static OrderAudit.Giver giver(RoutingContext context) {
+        var remote = context.request().remoteAddress();
+        return new OrderAudit.Giver(
+                remote == null ? "unknown" : String.valueOf(remote.hostAddress()), RequestIds.of(context));
     }
 
     private static void answer(RoutingContext context, JsonObject body) {

@@ -5,6 +5,9 @@ import dev.lmbridge.failure.FailureCode;
 import dev.lmbridge.host.HostNotice;
 import dev.lmbridge.lms.LmsOutcome;
 import dev.lmbridge.observe.Meters;
+import dev.lmbridge.store.AuditLog;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,10 +19,19 @@ public final class HostReport {
 
     private final Meters meters;
     private final Chronicle chronicle;
+    private final AuditLog audit;
+    private final InstantSource clock;
 
+    /** Without an audit. */
     public HostReport(Meters meters, Chronicle chronicle) {
+        this(meters, chronicle, AuditLog.NONE, () -> Instant.EPOCH);
+    }
+
+    public HostReport(Meters meters, Chronicle chronicle, AuditLog audit, InstantSource clock) {
         this.meters = meters;
         this.chronicle = chronicle;
+        this.audit = audit;
+        this.clock = clock;
     }
 
     /** Tells the chronicle of one host. */
@@ -49,6 +61,7 @@ public final class HostReport {
     }
 
     void tell(String host, HostNotice notice) {
+        HostAudit.entry(clock.instant(), host, notice).ifPresent(audit::tell);
         switch (notice) {
             case HostNotice.Queued queued ->
                 LOG.atInfo()

@@ -16,12 +16,16 @@ public final class ModelsVerticle extends VerticleBase {
     /** Vert.x itself gives up on a request after 30 seconds: peers that set nothing still get an answer. */
     static final Duration DEFAULT_WAIT = Duration.ofSeconds(25);
 
+    private static final OrderAudit.Giver GIVER = new OrderAudit.Giver("bus", null);
+
     private final LoaderClient loaders;
     private final CommandReader commands;
+    private final OrderAudit orders;
 
-    public ModelsVerticle(LoaderClient loaders, CommandReader commands) {
+    public ModelsVerticle(LoaderClient loaders, CommandReader commands, OrderAudit orders) {
         this.loaders = loaders;
         this.commands = commands;
+        this.orders = orders;
     }
 
     @Override
@@ -48,7 +52,9 @@ public final class ModelsVerticle extends VerticleBase {
         try {
             ModelCommand command = commands.read(kind, StrictJson.object(bytes(message.body())));
             ModelCommand patient = command.waitFor() == null ? command.waitingFor(DEFAULT_WAIT) : command;
-            ask.apply(patient).answer().onSuccess(message::reply).onFailure(error -> BusFailures.fail(message, error));
+            LoaderClient.Asked asked = ask.apply(patient);
+            orders.follow(GIVER, kind, patient, asked);
+            asked.answer().onSuccess(message::reply).onFailure(error -> BusFailures.fail(message, error));
         } catch (RuntimeException refused) {
             BusFailures.fail(message, refused);
         }

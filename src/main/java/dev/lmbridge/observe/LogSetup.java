@@ -50,6 +50,10 @@ public final class LogSetup {
         root.setLevel(Level.INFO);
         // Vert.x registers some of its gauges once per event loop; Micrometer warns of each and keeps the first.
         context.getLogger("io.micrometer").setLevel(Level.ERROR);
+        // What they have to say of a database, the store says itself, and without users and addresses.
+        context.getLogger("org.flywaydb").setLevel(Level.ERROR);
+        context.getLogger("com.zaxxer.hikari").setLevel(Level.OFF);
+        context.getLogger("org.postgresql").setLevel(Level.OFF);
         root.addAppender(console(context, console));
         root.addAppender(file(context, folder, maxFileBytes, keep));
     }

@@ -103,6 +103,14 @@ public final class Meters {
                 .record(took);
     }
 
+    /** Entries that the audit could not take. */
+    public void auditLost(int entries) {
+        Counter.builder("lm_bridge_audit_lost")
+                .description("Entries that the audit could not take")
+                .register(registry)
+                .increment(entries);
+    }
+
     /** A request was forwarded to a host and has ended. */
     public void requestEnded(String route, String outcome, Duration took) {
         Timer.builder("lm_bridge_request")

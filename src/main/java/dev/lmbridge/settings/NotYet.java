@@ -14,7 +14,6 @@ final class NotYet {
             "watchdog.heal",
             "agents.",
             "mcp.",
-            "store.",
             "auth.metrics",
             "cluster.");
 

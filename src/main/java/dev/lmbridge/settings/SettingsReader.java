@@ -186,7 +186,7 @@ final class SettingsReader {
 
     private StoreSettings store() {
         String url = values.get("store.url", (key, node) -> {
-            String expected = "embedded, or a postgresql:// address";
+            String expected = "embedded, or an address such as postgresql://user:password@host/database";
             String text = nodes.text(key, node, expected);
             if (text != null && !text.equals("embedded") && !isDatabase(text)) {
                 nodes.report(key, node, "Expected " + expected + ".");
@@ -200,7 +200,10 @@ final class SettingsReader {
     private static boolean isDatabase(String text) {
         try {
             URI uri = URI.create(text);
-            return "postgresql".equals(uri.getScheme()) && uri.getHost() != null;
+            return "postgresql".equals(uri.getScheme())
+                    && uri.getHost() != null
+                    && uri.getPath() != null
+                    && uri.getPath().matches("/[^/]+");
         } catch (IllegalArgumentException malformed) {
             return false;
         }

@@ -3,7 +3,7 @@ package dev.lmbridge.settings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where runs and audit are kept.
+ * Where the audit is kept.
  *
  * @param url of a PostgreSQL database, secret because it may carry a password; absent means the embedded store
  */

@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.testing.Waiting;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
+import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.constantpool.FieldRefEntry;
@@ -216,6 +218,34 @@ final class ContractTest {
         assertThat(cut).hasSizeGreaterThan(1);
         schemas.check("ChatChunk", cut.getFirst());
         schemas.check("StreamFailure", cut.getLast());
+    }
+
+    @Test
+    void theAuditIsAsDescribedAndIsReadPageByPage() throws Exception {
+        schemas.check("Unloaded", served.post(UNLOAD, ask("qwen/qwen3-4b")), 200);
+        schemas.check("Problem", served.post(UNLOAD, ask("no-such-model")), 404);
+        schemas.check("Problem", served.post(ENSURE, ask("qwen/qwen3-4b")), 503);
+        Waiting.until("the orders are written down", () -> audited("qwen/qwen3-4b") >= 2);
+        HttpResponse<String> page = served.get("/bridge/v1/audit?limit=1");
+        schemas.check("AuditList", page, 200);
+        JsonObject body = new JsonObject(page.body());
+        assertThat(body.getJsonArray("entries")).hasSize(1);
+        HttpResponse<String> next = served.get("/bridge/v1/audit?limit=1000&cursor=" + body.getString("next"));
+        schemas.check("AuditList", next, 200);
+        assertThat(new JsonObject(next.body()).containsKey("next")).isFalse();
+        schemas.check("Problem", served.get("/bridge/v1/audit?limit=0"), 400);
+        schemas.check("Problem", served.get("/bridge/v1/audit?cursor=x"), 400);
+        schemas.check("Problem", served.get("/bridge/v1/audit?model=-x"), 400);
+    }
+
+    private int audited(String model) {
+        try {
+            return new JsonObject(served.get("/bridge/v1/audit?model=" + model).body())
+                    .getJsonArray("entries")
+                    .size();
+        } catch (IOException | InterruptedException failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 
     @Test

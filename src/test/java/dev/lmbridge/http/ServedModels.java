@@ -16,6 +16,7 @@ import dev.lmbridge.loader.HostReport;
 import dev.lmbridge.loader.LmsCalls;
 import dev.lmbridge.loader.LoaderClient;
 import dev.lmbridge.loader.LoaderVerticle;
+import dev.lmbridge.loader.OrderAudit;
 import dev.lmbridge.observe.Meters;
 import dev.lmbridge.settings.Settings;
 import dev.lmbridge.sim.calls.CallLog;
@@ -30,6 +31,9 @@ import dev.lmbridge.sim.machine.LoadRequest;
 import dev.lmbridge.sim.machine.MachineSettings;
 import dev.lmbridge.sim.machine.Refusal;
 import dev.lmbridge.sim.machine.SimMachine;
+import dev.lmbridge.store.AuditQueue;
+import dev.lmbridge.store.StoreVerticle;
+import dev.lmbridge.testing.RememberedStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -113,7 +117,10 @@ final class ServedModels implements AutoCloseable {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Meters meters = new Meters(registry);
         Chronicle chronicle = new Chronicle(CLOCK);
-        HostReport report = new HostReport(meters, chronicle);
+        AuditQueue audit = new AuditQueue(meters::auditLost);
+        StoreVerticle store = new StoreVerticle(RememberedStore::new, audit);
+        vertx.deployVerticle(store).await(10, SECONDS);
+        HostReport report = new HostReport(meters, chronicle, audit, CLOCK);
         HostEndpoint endpoint = new HostEndpoint("127.0.0.1", host.port, false, null);
         HostHandle handle = new HostHandle("local", endpoint, true);
         var http = vertx.createHttpClient();
@@ -142,7 +149,9 @@ final class ServedModels implements AutoCloseable {
                 16,
                 chronicle);
         var commands = new CommandReader(settings.models().ttl());
-        var parts = new HttpVerticle.Parts(gateway, fleet, loaders, commands, registry, CLOCK, () -> false, chronicle);
+        var orders = new OrderAudit(audit, CLOCK);
+        var parts = new HttpVerticle.Parts(
+                gateway, fleet, loaders, commands, orders, store, registry, CLOCK, () -> false, chronicle);
         HttpVerticle verticle = new HttpVerticle(settings.http(), parts, port::complete);
         vertx.deployVerticle(verticle).await(10, SECONDS);
         edge.complete(verticle);

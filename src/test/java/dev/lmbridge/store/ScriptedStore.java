@@ -1,0 +1,64 @@
+package dev.lmbridge.store;
+
+import dev.lmbridge.testing.RememberedStore;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/** A store that fails, or takes its time, as told. */
+final class ScriptedStore implements Store {
+    private final RememberedStore inner = new RememberedStore();
+    private volatile StoreException.@Nullable Kind failure;
+    private volatile CountDownLatch gate = new CountDownLatch(0);
+
+    void failWith(StoreException.@Nullable Kind kind) {
+        failure = kind;
+    }
+
+    /** From now on, calls wait until {@link #goOn}. */
+    void hang() {
+        gate = new CountDownLatch(1);
+    }
+
+    void goOn() {
+        gate.countDown();
+    }
+
+    List<AuditEntry> written() {
+        return inner.entries();
+    }
+
+    boolean isClosed() {
+        return inner.isClosed();
+    }
+
+    @Override
+    public void append(List<AuditEntry> entries) throws StoreException {
+        check();
+        inner.append(entries);
+    }
+
+    @Override
+    public AuditPage audit(AuditQuery query) throws StoreException {
+        check();
+        return inner.audit(query);
+    }
+
+    @Override
+    public void check() throws StoreException {
+        try {
+            gate.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        StoreException.Kind kind = failure;
+        if (kind != null) {
+            throw new StoreException(kind, "The store was told to fail.", null);
+        }
+    }
+
+    @Override
+    public void close() {
+        inner.close();
+    }
+}
