@@ -2,7 +2,7 @@ package dev.lmbridge.gateway;
 
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
-import dev.lmbridge.host.Admission;
+import dev.lmbridge.host.Instance;
 import dev.lmbridge.lmstudio.HostEndpoint;
 import dev.lmbridge.wire.BusFailures;
 import io.vertx.core.Context;
@@ -39,7 +39,9 @@ public final class Exchange implements InFlight.Work {
     private boolean sentAgain;
     private boolean straight = true;
     private @Nullable Runnable leave;
-    private @Nullable Admission admission;
+    /** The instance that has admitted this request, while it has not been told that the request is over. */
+    private @Nullable Instance using;
+
     private Gateway.@Nullable Place place;
     private @Nullable HttpClientRequest upstream;
 
@@ -78,16 +80,16 @@ public final class Exchange implements InFlight.Work {
     private void forward(Gateway.Place found) {
         leave = null;
         place = found;
-        admission = found.admission();
+        using = found.instance();
         if (ended) {
-            found.admission().close();
+            release();
             return;
         }
         client.describe(found);
         if (!straight) {
             tell(
                     "request.forwarded",
-                    "It was sent to the host as " + found.admission().identifier() + ".");
+                    "It was sent to the host as " + found.instance().identifier() + ".");
         }
         HostEndpoint endpoint = found.host().endpoint();
         RequestOptions options = new RequestOptions()
@@ -108,7 +110,7 @@ public final class Exchange implements InFlight.Work {
                         sending.reset().onFailure(gone -> {});
                     }
                     return sending.send(
-                            request.body().forwarded(found.admission().identifier()));
+                            request.body().forwarded(found.instance().identifier()));
                 })
                 .onSuccess(answer -> answered(found, answer))
                 .onFailure(this::unanswered);
@@ -120,7 +122,7 @@ public final class Exchange implements InFlight.Work {
         }
         boolean events = answer.statusCode() == 200
                 && String.valueOf(answer.getHeader("Content-Type")).startsWith(ClientSide.EVENT_STREAM);
-        var names = new AnswerCheck(place.admission().identifier(), place.model());
+        var names = new AnswerCheck(place.instance().identifier(), place.model());
         if (events && request.stream()) {
             new Relay(this, client, patience, clock, names, answer).start();
         } else {
@@ -260,10 +262,10 @@ public final class Exchange implements InFlight.Work {
     }
 
     private void release() {
-        Admission held = admission;
+        Instance held = using;
         if (held != null) {
-            held.close();
-            admission = null;
+            using = null;
+            held.leave();
         }
     }
 }

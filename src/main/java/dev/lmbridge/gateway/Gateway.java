@@ -3,7 +3,7 @@ package dev.lmbridge.gateway;
 import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
-import dev.lmbridge.host.Admission;
+import dev.lmbridge.host.Instance;
 import dev.lmbridge.loader.Fleet;
 import dev.lmbridge.loader.HostHandle;
 import dev.lmbridge.loader.LoaderClient;
@@ -75,12 +75,12 @@ public final class Gateway {
     }
 
     /**
-     * An instance for one request.
+     * An instance that has admitted one request. Whoever takes it must let the instance know once that the request is over.
      *
      * @param alreadyLoaded whether it was there
      * @param waitedFor how long it took to have it
      */
-    record Place(HostHandle host, Admission admission, String model, boolean alreadyLoaded, Duration waitedFor) {}
+    record Place(HostHandle host, Instance instance, String model, boolean alreadyLoaded, Duration waitedFor) {}
 
     /**
      * A place that is being found; {@code leave} gives it up.
@@ -126,24 +126,23 @@ public final class Gateway {
             return Optional.empty();
         }
         return view.instanceFor(name, null)
-                .flatMap(instance -> instance.admit()
-                        .map(admission ->
-                                new Place(host, admission, instance.key().value(), true, Duration.ZERO)));
+                .filter(Instance::admit)
+                .map(instance -> new Place(host, instance, instance.key().value(), true, Duration.ZERO));
     }
 
     /** Between the loader's answer and this line the instance may have been closed for an unload: then it is busy going. */
     private Place admitted(JsonObject answer, Instant began) {
         String identifier = answer.getString("identifier");
         HostHandle host = fleet.host(answer.getString("host")).orElseThrow();
-        Admission admission = Optional.ofNullable(host.view().instances().get(identifier))
-                .flatMap(instance -> instance.admit())
+        Instance instance = Optional.ofNullable(host.view().instances().get(identifier))
+                .filter(Instance::admit)
                 .orElseThrow(
                         () -> Failure.of(FailureCode.MODEL_BUSY, "'" + identifier + "' is being unloaded. Try again.")
                                 .withRetryAfter(Duration.ofSeconds(1))
                                 .asException());
         return new Place(
                 host,
-                admission,
+                instance,
                 answer.getString("model"),
                 answer.getBoolean("alreadyLoaded"),
                 Duration.between(began, clock.instant()));

@@ -37,7 +37,8 @@ public final class Gate {
 
     /** Closes the gate only if nobody is inside: from then on {@link #tryEnter()} refuses. */
     public boolean closeIfIdle() {
-        return word.compareAndSet(0, CLOSED) || word.get() == CLOSED;
+        long seen = word.compareAndExchange(0, CLOSED);
+        return seen == 0 || seen == CLOSED;
     }
 
     /** Closes the gate whoever is inside. They keep their count until they leave. */

@@ -3,7 +3,6 @@ package dev.lmbridge.host;
 import dev.lmbridge.catalog.ModelKey;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +28,17 @@ public record Instance(
         @Nullable Instant hostLastUsed,
         Usage usage) {
 
-    /** Admits one request, unless the instance is about to go. */
-    public Optional<Admission> admit() {
-        return usage.enter() ? Optional.of(new Admission(identifier, usage)) : Optional.empty();
+    /**
+     * Admits one request, unless the instance is about to go. Whoever got {@code true} must {@link #leave()} once: no object stands for
+     * the right, because this is on the way of every request, so the request itself remembers that it holds it.
+     */
+    public boolean admit() {
+        return usage.enter();
+    }
+
+    /** An admitted request is over. */
+    public void leave() {
+        usage.leave();
     }
 
     /** How many requests of this node use it now. */

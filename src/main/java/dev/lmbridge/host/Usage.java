@@ -6,9 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Who uses an instance now, and when it was last used. Shared by all threads of a node. */
 public final class Usage {
+    private static final long NEVER = Long.MIN_VALUE;
+
     private final Gate gate = new Gate();
     private final InstantSource clock;
-    private volatile @Nullable Instant lastUsed;
+
+    /** In milliseconds since the epoch: an object for each request would be garbage for each request. */
+    private volatile long lastUsed = NEVER;
 
     public Usage(InstantSource clock) {
         this.clock = clock;
@@ -21,7 +25,7 @@ public final class Usage {
     void leave() {
         // The idle clock starts when the last byte has left: stamp first, so that nobody sees an idle gate with an old
         // stamp.
-        lastUsed = clock.instant();
+        lastUsed = clock.millis();
         gate.leave();
     }
 
@@ -29,8 +33,9 @@ public final class Usage {
         return gate;
     }
 
-    /** When the last request left; null before the first one. */
+    /** When the last request left, to the millisecond; null before the first one. */
     public @Nullable Instant lastUsed() {
-        return lastUsed;
+        long seen = lastUsed;
+        return seen == NEVER ? null : Instant.ofEpochMilli(seen);
     }
 }

@@ -126,14 +126,14 @@ final class HostCoreLaneTest {
     @Test
     void modelInUseIsNotUnloaded() {
         ScriptedHost warm = ScriptedHost.seen(QWEN_1);
-        Admission used = warm.instance(QWEN_1).admit().orElseThrow();
+        assertThat(warm.instance(QWEN_1).admit()).isTrue();
 
         warm.unload("u", QWEN, false);
 
         assertThat(warm.code("u")).isEqualTo(FailureCode.MODEL_BUSY);
         assertThat(warm.refusal("u").more()).containsEntry("inFlight", 1);
         assertThat(warm.all(HostAction.RunUnload.class)).isEmpty();
-        used.close();
+        warm.instance(QWEN_1).leave();
         warm.unload("v", QWEN, false);
         assertThat(warm.all(HostAction.RunUnload.class)).hasSize(1);
     }
@@ -143,14 +143,14 @@ final class HostCoreLaneTest {
         ScriptedHost warm = ScriptedHost.seen(QWEN_1, QWEN + "~2");
         warm.ensure("a", GEMMA);
         warm.unload("u", QWEN, false);
-        assertThat(warm.instance(QWEN + "~2").admit()).isPresent();
+        assertThat(warm.instance(QWEN + "~2").admit()).isTrue();
 
         warm.processFails(NO);
 
         assertThat(warm.code("u")).isEqualTo(FailureCode.MODEL_BUSY);
         assertThat(warm.all(HostAction.RunUnload.class)).isEmpty();
-        assertThat(warm.instance(QWEN_1).admit()).isPresent();
-        assertThat(warm.instance(QWEN + "~2").admit()).isPresent();
+        assertThat(warm.instance(QWEN_1).admit()).isTrue();
+        assertThat(warm.instance(QWEN + "~2").admit()).isTrue();
     }
 
     @Test
@@ -170,12 +170,12 @@ final class HostCoreLaneTest {
     @Test
     void forceUnloadsWhatIsInUse() {
         ScriptedHost warm = ScriptedHost.seen(QWEN_1);
-        assertThat(warm.instance(QWEN_1).admit()).isPresent();
+        assertThat(warm.instance(QWEN_1).admit()).isTrue();
 
         warm.unload("u", QWEN, true);
 
         assertThat(warm.last(HostAction.RunUnload.class).identifier()).isEqualTo(QWEN_1);
-        assertThat(warm.instance(QWEN_1).admit()).isEmpty();
+        assertThat(warm.instance(QWEN_1).admit()).isFalse();
     }
 
     @Test
@@ -184,8 +184,8 @@ final class HostCoreLaneTest {
 
         warm.unload("u", QWEN, false);
         assertThat(warm.last(HostAction.RunUnload.class).identifier()).isEqualTo(QWEN_1);
-        assertThat(warm.instance(QWEN_1).admit()).isEmpty();
-        assertThat(warm.instance(QWEN + "~2").admit()).isEmpty();
+        assertThat(warm.instance(QWEN_1).admit()).isFalse();
+        assertThat(warm.instance(QWEN + "~2").admit()).isFalse();
         warm.processSucceeds();
         warm.observed(QWEN_1, QWEN + "~2");
         assertThat(warm.all(HostAction.RunUnload.class)).hasSize(1);
@@ -227,7 +227,7 @@ final class HostCoreLaneTest {
         warm.processFails(Failure.of(FailureCode.UPSTREAM_ERROR, "No."));
 
         assertThat(warm.code("u")).isEqualTo(FailureCode.UPSTREAM_ERROR);
-        assertThat(warm.instance(QWEN_1).admit()).isPresent();
+        assertThat(warm.instance(QWEN_1).admit()).isTrue();
     }
 
     @Test
@@ -241,7 +241,7 @@ final class HostCoreLaneTest {
 
         assertThat(warm.code("u")).isEqualTo(FailureCode.UPSTREAM_ERROR);
         assertThat(warm.refusal("u").detail()).contains(QWEN_1);
-        assertThat(warm.instance(QWEN_1).admit()).isPresent();
+        assertThat(warm.instance(QWEN_1).admit()).isTrue();
     }
 
     @Test
@@ -281,9 +281,9 @@ final class HostCoreLaneTest {
 
         warm.observed(QWEN, GEMMA);
 
-        assertThat(warm.instance(QWEN).admit()).isEmpty();
+        assertThat(warm.instance(QWEN).admit()).isFalse();
         warm.processFails(NO);
-        assertThat(warm.instance(QWEN).admit()).isPresent();
+        assertThat(warm.instance(QWEN).admit()).isTrue();
     }
 
     @Test

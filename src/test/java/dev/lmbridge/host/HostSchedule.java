@@ -370,10 +370,10 @@ final class HostSchedule {
     }
 
     private void use(Instance instance) {
-        instance.admit().ifPresent(admission -> {
+        if (instance.admit()) {
             invariants.admitted(instance, state);
-            in(random.nextInt(chance(20) ? 60_000 : 2_000), admission::close);
-        });
+            in(random.nextInt(chance(20) ? 60_000 : 2_000), instance::leave);
+        }
     }
 
     private void in(int millis, Runnable what) {

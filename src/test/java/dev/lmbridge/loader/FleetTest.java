@@ -14,6 +14,7 @@ import dev.lmbridge.host.HostCore;
 import dev.lmbridge.host.HostEvent;
 import dev.lmbridge.host.HostPolicy;
 import dev.lmbridge.host.HostState;
+import dev.lmbridge.host.Instance;
 import dev.lmbridge.lmstudio.HostEndpoint;
 import dev.lmbridge.testing.ManualClock;
 import java.time.Duration;
@@ -62,12 +63,9 @@ final class FleetTest {
     }
 
     private void use(String identifier) {
-        two.view()
-                .instanceFor(identifier, null)
-                .orElseThrow()
-                .admit()
-                .orElseThrow()
-                .close();
+        Instance instance = two.view().instanceFor(identifier, null).orElseThrow();
+        assertThat(instance.admit()).isTrue();
+        instance.leave();
     }
 
     private Fleet fleet(@Nullable String defaultModel) {

@@ -16,6 +16,7 @@ import dev.lmbridge.host.HostCore;
 import dev.lmbridge.host.HostEvent;
 import dev.lmbridge.host.HostPolicy;
 import dev.lmbridge.host.HostState;
+import dev.lmbridge.host.Instance;
 import dev.lmbridge.host.InstanceRow;
 import dev.lmbridge.lmstudio.HostEndpoint;
 import dev.lmbridge.testing.ManualClock;
@@ -230,10 +231,11 @@ final class NarratorTest {
     void aModelInUseIsKeptAndTellsWhoWantedItGone() {
         ensure(A, "first");
         loadCompletes();
-        try (var use = host.view().instanceFor(A, null).orElseThrow().admit().orElseThrow()) {
-            assertThat(use.identifier()).isEqualTo(A + "~1");
-            unload(A, "tidy");
-        }
+        Instance used = host.view().instanceFor(A, null).orElseThrow();
+        assertThat(used.admit()).isTrue();
+        assertThat(used.identifier()).isEqualTo(A + "~1");
+        unload(A, "tidy");
+        used.leave();
         assertThat(event(A, "model.kept").facts())
                 .containsEntry("rule", "in_use")
                 .containsEntry("request", "tidy");

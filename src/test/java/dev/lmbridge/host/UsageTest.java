@@ -7,20 +7,26 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-final class AdmissionTest {
+final class UsageTest {
     private final ManualClock clock = new ManualClock();
     private final Usage usage = new Usage(clock);
 
     @Test
-    void closingTwiceGivesBackOnce() {
-        usage.enter();
-        usage.enter();
-        Admission admission = new Admission("m~1", usage);
-
-        admission.close();
-        admission.close();
+    void whoEntersIsCountedUntilLeaving() {
+        assertThat(usage.enter()).isTrue();
+        assertThat(usage.enter()).isTrue();
+        usage.leave();
 
         assertThat(usage.gate().inFlight()).isEqualTo(1);
+    }
+
+    @Test
+    void closedGateAdmitsNobodyAndIsNoUse() {
+        usage.gate().close();
+
+        assertThat(usage.enter()).isFalse();
+        assertThat(usage.gate().inFlight()).isZero();
+        assertThat(usage.lastUsed()).isNull();
     }
 
     @Test
@@ -30,7 +36,7 @@ final class AdmissionTest {
         assertThat(usage.lastUsed()).isNull();
         clock.advance(Duration.ofMinutes(3));
 
-        new Admission("m~1", usage).close();
+        usage.leave();
 
         assertThat(usage.lastUsed()).isEqualTo(entered.plus(Duration.ofMinutes(3)));
     }
