@@ -3,6 +3,7 @@ package dev.lmbridge;
 import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.gateway.Gateway;
 import dev.lmbridge.gateway.InFlight;
+import dev.lmbridge.host.ForwardClock;
 import dev.lmbridge.host.HostCore;
 import dev.lmbridge.host.HostPolicy;
 import dev.lmbridge.http.HttpVerticle;
@@ -74,7 +75,7 @@ final class Wiring {
     /** Starts Vert.x, and opening the store, which goes on beside the rest. Whoever makes a wiring has to {@link #start} or to {@link #close} it. */
     Wiring(Settings settings, InstantSource clock) {
         this.settings = settings;
-        this.clock = clock;
+        this.clock = new ForwardClock(clock);
         // Nothing is unpacked to disk: every resource is read from the jar.
         VertxOptions options = new VertxOptions()
                 .setFileSystemOptions(
@@ -180,7 +181,11 @@ final class Wiring {
     private Intents intents(String host) throws IOException {
         Journal journal = Journal.open(settings.dataDir().resolve("journal").resolve(host + ".jsonl"));
         return new Intents(
-                journal, new Leftovers(System::nanoTime), settings.loader().doubtFor(), clock);
+                journal,
+                new Leftovers(System::nanoTime),
+                settings.http().deadlines().load(),
+                settings.loader().doubtFor(),
+                clock);
     }
 
     private LoaderVerticle loader(

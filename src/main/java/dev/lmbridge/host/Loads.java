@@ -132,6 +132,13 @@ final class Loads {
         }
     }
 
+    /** A look no longer shows the instance that it has shown: {@code lms ps}, which may take long or fail, need not be waited for. */
+    static void disappeared(Turn turn, Operation.Load load) {
+        if (load.phase() == Operation.Load.Phase.CONFIRMING) {
+            confirmed(turn, load, Optional.empty());
+        }
+    }
+
     static void neverAppeared(Turn turn, Operation.Load load) {
         if (turn.reach == HostState.Reach.DOWN) {
             fail(turn, load, Looks.unavailable(turn));

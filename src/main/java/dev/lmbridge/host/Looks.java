@@ -58,6 +58,7 @@ final class Looks {
         noteTheSeen(turn, seen, startedAt);
         switch (turn.running) {
             case Operation.Load load when seen.containsKey(load.identifier()) -> Loads.appeared(turn, load);
+            case Operation.Load load when !startedAt.isBefore(load.phaseSince()) -> Loads.disappeared(turn, load);
             case Operation.Unload unload when !startedAt.isBefore(unload.phaseSince()) -> Unloads.looked(turn, unload);
             case null, default -> {}
         }

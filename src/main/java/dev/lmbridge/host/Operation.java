@@ -131,14 +131,17 @@ sealed interface Operation {
                     id, key, contextLength, ttl, sizeBytes, callers, more, Phase.RUNNING, chosen, now, now, -1, false);
         }
 
-        /** The attempt has failed, and another one may begin at {@code notBefore}. */
+        /** The attempt has failed, and another one may begin at {@code notBefore}, now with the longest TTL that was asked for. */
         Load again(Failure failure, Instant notBefore, Instant now) {
             Attempts failed = new Attempts(attempts.started(), attempts.since(), notBefore, failure);
+            Duration longest = callers.stream()
+                    .map(Caller::ttl)
+                    .reduce(ttl, (one, other) -> one.compareTo(other) < 0 ? other : one);
             return new Load(
                     id,
                     key,
                     contextLength,
-                    ttl,
+                    longest,
                     sizeBytes,
                     callers,
                     failed,

@@ -24,19 +24,27 @@ public final class Intents {
 
     private final Journal journal;
     private final Leftovers leftovers;
+    private final Duration maxLoad;
     private final Duration doubtFor;
     private final InstantSource clock;
 
-    /** @param doubtFor how long a load that was cut off keeps its model from being loaded again */
-    public Intents(Journal journal, Leftovers leftovers, Duration doubtFor, InstantSource clock) {
+    /**
+     * The intents of one host.
+     *
+     * @param maxLoad what no load exceeds, however often its deadline is put off
+     * @param doubtFor how long a load that was cut off keeps its model from being loaded again
+     */
+    public Intents(Journal journal, Leftovers leftovers, Duration maxLoad, Duration doubtFor, InstantSource clock) {
         this.journal = journal;
         this.leftovers = leftovers;
+        this.maxLoad = maxLoad;
         this.doubtFor = doubtFor;
         this.clock = clock;
     }
 
     void begin(String mark, HostAction.RunLoad load) {
-        begin(mark, "load", load.key().value(), load.identifier(), load.deadline());
+        Duration latest = load.deadline().compareTo(maxLoad) > 0 ? load.deadline() : maxLoad;
+        begin(mark, "load", load.key().value(), load.identifier(), latest);
     }
 
     void begin(String mark, HostAction.RunUnload unload) {
@@ -78,7 +86,10 @@ public final class Intents {
                     .addKeyValue("processesEnded", ended.processes())
                     .log("found an operation that was cut off");
             if (intent.operation().equals("load") && until.isAfter(now)) {
-                doubts.put(new ModelKey(intent.model()), new Doubt(intent.identifier(), until));
+                doubts.merge(
+                        new ModelKey(intent.model()),
+                        new Doubt(intent.identifier(), until),
+                        (one, other) -> one.until().isAfter(other.until()) ? one : other);
             } else {
                 crossOut(intent.mark());
             }

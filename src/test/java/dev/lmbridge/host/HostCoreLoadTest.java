@@ -362,4 +362,17 @@ final class HostCoreLoadTest {
                 .singleElement()
                 .satisfies(one -> assertThat(one.percent()).isNegative());
     }
+
+    @Test
+    void aModelThatVanishesBeforeItsTtlIsReadIsNotReady() {
+        ScriptedHost host = ScriptedHost.seen();
+        host.ensure("anna", QWEN);
+        host.processSucceeds();
+        host.observed(QWEN + "~1");
+        host.clock.advance(SECOND);
+        host.observed();
+        host.on(new HostEvent.RowsFailed(Failure.of(FailureCode.UPSTREAM_ERROR, "it hangs"), host.clock.instant()));
+        assertThat(host.refusal("anna").code()).isEqualTo(FailureCode.MODEL_VERIFICATION_FAILED);
+        assertThat(host.state.instances()).isEmpty();
+    }
 }

@@ -2,6 +2,7 @@ package dev.lmbridge.host;
 
 import static dev.lmbridge.host.ScriptedHost.GEMMA;
 import static dev.lmbridge.host.ScriptedHost.QWEN;
+import static dev.lmbridge.host.ScriptedHost.SECOND;
 import static dev.lmbridge.host.ScriptedHost.TTL;
 import static dev.lmbridge.host.ScriptedHost.loadFailed;
 import static dev.lmbridge.host.ScriptedHost.row;
@@ -68,6 +69,16 @@ final class HostCoreRetryTest {
         assertThat(host.all(HostAction.RunLoad.class)).hasSize(4);
         host.pause();
         assertThat(host.all(HostAction.RunLoad.class)).hasSize(4);
+    }
+
+    @Test
+    void theNextTryTakesTheLongestTtlAskedForMeanwhile() {
+        host.ensure("anna", QWEN, SECOND, null, null);
+        host.ensure("ben", QWEN, TTL, null, null);
+        assertThat(host.last(HostAction.RunLoad.class).ttl()).isEqualTo(SECOND);
+        host.processFails(loadFailed("lms_failed"));
+        host.pause();
+        assertThat(host.last(HostAction.RunLoad.class).ttl()).isEqualTo(TTL);
     }
 
     @Test

@@ -1,178 +1,253 @@
 package dev.lmbridge.host;
 
+import dev.lmbridge.catalog.InstanceName;
 import dev.lmbridge.catalog.LoadedModel;
+import dev.lmbridge.catalog.ModelKey;
 import dev.lmbridge.failure.FailureCode;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** What must hold in every schedule. Broken means an {@link AssertionError} that says which promise and when. */
+/**
+ * What must hold in every schedule. It remembers by true time what callers were promised and what happened, whatever the core believes.
+ * Broken means a {@link BrokenPromise} that says which promise, when and for whom.
+ */
 final class HostInvariants {
     private static final Duration MAX_RECOVERY = Duration.ofSeconds(50);
     private static final Duration MAX_TTL = Duration.ofHours(1);
     /** A look is two requests of two seconds at most, and the next one begins a second later. */
     private static final Duration LOOK = Duration.ofSeconds(9);
+    /** The clock is read at least as often as the bridge wakes: so much of a setback may go unnoticed. */
+    private static final Duration UNNOTICED = Duration.ofSeconds(61);
 
-    private record Waiting(Instant until) {}
+    /** @param until by when there must be an answer */
+    record Asked(HostEvent event, Instant until) {
+        boolean forced() {
+            return event instanceof HostEvent.UnloadAsked unload && unload.force();
+        }
+    }
 
-    final Map<String, Integer> reached = new TreeMap<>();
-    final List<String> story = new ArrayList<>();
-    boolean readingRows;
+    /** @param less by how much the clock was set forward between the intent and the end, which only a restart makes count */
+    private record Killed(String identifier, Instant until, Duration less) {
+        Killed earlier(Duration by) {
+            return new Killed(identifier, until.minus(by), less);
+        }
+    }
 
+    private final Map<String, Integer> reached = new TreeMap<>();
+    private final HostStory story = new HostStory();
     private final HostPolicy policy;
     /** What one operation may take once its turn has come: process, its end, appearance, rows twice, and a look. */
     private final Duration operation;
 
-    private final InstantSource clock;
+    private final Agenda agenda;
     private final boolean telling;
     private final Instant began;
-    private final Map<String, Waiting> waiting = new HashMap<>();
+    private final Map<String, Asked> asked = new HashMap<>();
+    private final Map<String, Asked> waiting = new HashMap<>();
     private final Set<String> answered = new HashSet<>();
-    private final Set<String> gone = new HashSet<>();
     private final Set<String> begun = new HashSet<>();
-    private final Set<String> shown = new HashSet<>();
+    private final Map<String, Instant> shown = new HashMap<>();
+    private final Map<ModelKey, Killed> killed = new HashMap<>();
+    private final TreeMap<Instant, Duration> ahead = new TreeMap<>();
+    private final Set<Usage> used = new HashSet<>();
+    private final StateInvariants states;
+    private Duration slack = Duration.ZERO;
+    private boolean readingRows;
     private boolean stopped;
 
-    HostInvariants(HostPolicy policy, InstantSource clock, boolean telling) {
+    HostInvariants(HostPolicy policy, Agenda agenda, boolean telling) {
         this.policy = policy;
+        this.agenda = agenda;
+        this.telling = telling;
         operation = policy.maxLoad()
                 .plus(policy.verifyWithin())
                 .plus(policy.commandTimeout().multipliedBy(2))
                 .plus(LOOK);
-        this.clock = clock;
-        this.telling = telling;
-        began = clock.instant();
+        began = agenda.now();
+        states = new StateInvariants(policy, this);
     }
 
     void require(boolean holds, String promise) {
         if (!holds) {
-            throw new AssertionError(
-                    "broken at " + Duration.between(began, clock.instant()).toMillis() + " ms: " + promise);
+            throw broken(promise, "");
         }
     }
 
-    private void reach(String what) {
+    BrokenPromise broken(String promise, String who) {
+        return new BrokenPromise(promise, "at " + millis() + " ms" + (who.isEmpty() ? "" : " for " + who));
+    }
+
+    private void require(boolean holds, String promise, String who) {
+        if (!holds) {
+            throw broken(promise, who);
+        }
+    }
+
+    private long millis() {
+        return Duration.between(began, agenda.now()).toMillis();
+    }
+
+    void reach(String what) {
         reached.merge(what, 1, Integer::sum);
     }
 
-    private void note(Object what) {
-        if (!telling) {
-            return;
+    void note(String what) {
+        if (telling) {
+            story.note(millis(), what);
         }
-        story.add(Duration.between(began, clock.instant()).toMillis() + " ms " + what);
     }
 
-    void asked(String caller, Instant queueUntil, boolean unload) {
-        Duration bound = unload ? operation.multipliedBy(3) : operation;
-        waiting.put(caller, new Waiting(queueUntil.plus(bound)));
+    void asked(String caller, HostEvent event, Duration patience) {
+        Duration bound = event instanceof HostEvent.UnloadAsked ? operation.multipliedBy(6) : operation;
+        Asked one = new Asked(event, agenda.now().plus(patience).plus(bound));
+        asked.put(caller, one);
+        waiting.put(caller, one);
     }
 
     /** Whether the caller still waited. */
     boolean left(String caller) {
-        gone.add(caller);
         return waiting.remove(caller) != null;
     }
 
-    void shown(List<LoadedModel> loaded) {
-        loaded.forEach(one -> shown.add(one.identifier()));
+    void shown(List<LoadedModel> loaded, Instant lookBegan) {
+        for (LoadedModel one : loaded) {
+            shown.put(one.identifier(), lookBegan);
+            killed.computeIfPresent(one.key(), (key, load) -> load.identifier().equals(one.identifier()) ? null : load);
+        }
+    }
+
+    /** @param since when its intent was noted */
+    void killed(ModelKey key, String identifier, Instant since) {
+        Duration jumped = Duration.ZERO;
+        for (Map.Entry<Instant, Duration> one : ahead.tailMap(since).entrySet()) {
+            jumped = jumped.plus(one.getValue());
+        }
+        killed.put(key, new Killed(identifier, agenda.now().plus(policy.doubtFor()), jumped));
+    }
+
+    void clockWasSet(Duration by) {
+        if (by.isNegative()) {
+            slack = slack.plus(UNNOTICED);
+        } else {
+            ahead.merge(agenda.now(), by, Duration::plus);
+            // Waits end early then: by the clock that everybody sees their time has passed.
+            killed.replaceAll((key, load) -> load.earlier(by));
+        }
+    }
+
+    /** By how much the clock of the bridge may be behind the true time that has passed. */
+    Duration slack() {
+        return slack;
+    }
+
+    /** The bridge was killed: whoever waited sees the connection end. */
+    void died() {
+        waiting.keySet().forEach(caller -> reach("cut off"));
+        waiting.clear();
+        begun.clear();
+        shown.clear();
+        used.clear();
+        killed.replaceAll((key, load) -> load.earlier(load.less()));
+        readingRows = false;
+        stopped = false;
+    }
+
+    void begun(Map<ModelKey, Doubt> doubts) {
+        note("the bridge begins, doubts " + doubts.keySet());
+    }
+
+    void readsRows(boolean begins) {
+        require(!begins || !readingRows, "lms ps runs once at a time");
+        readingRows = begins;
     }
 
     boolean everybodyIsAnswered() {
         return waiting.isEmpty();
     }
 
-    void stepped(HostEvent event, HostCore.Step step) {
-        note(event);
+    void stepped(HostEvent event, HostState before, HostCore.Step step, Instant now) {
         if (telling) {
-            step.actions().forEach(action -> note("    " + action));
+            story.stepped(millis(), event, step.actions());
         }
-        reach(event.getClass().getSimpleName());
         stopped |= event instanceof HostEvent.ShutdownAsked;
-        HostState state = step.state();
-        require(state.queue().size() <= policy.queueCapacity() + 1, "the queue is bounded");
-        require(
-                !(event instanceof HostEvent.Ticked) || step.wakeAt().isAfter(clock.instant()),
-                "what is due is done at its tick");
-        for (Operation operation : state.queue()) {
-            require(!operation.callers().isEmpty(), "nothing waits for nobody");
-            boolean tried =
-                    operation instanceof Operation.Load load && load.attempts().started() > 0;
-            operation
-                    .callers()
-                    .forEach(caller -> require(
-                            tried || !step.wakeAt().isAfter(caller.queueUntil()), "the core wakes for every caller"));
-            require(
-                    state.running() != null || waitsForItsTime(state, operation, step.wakeAt()),
-                    "what can begin has begun, and the core wakes for what will");
-        }
-        require(
-                state.doubts().values().stream()
-                        .noneMatch(doubt -> step.wakeAt().isAfter(doubt.until())),
-                "P7: the core wakes for the end of a doubt");
-        require(
-                state.looking() || stopped || !step.wakeAt().isAfter(state.lookAt()),
-                "the core wakes for the next look");
-        require(state.undecided().isEmpty() || state.looking(), "who waits for a look has one under way");
-        waiting.forEach((caller, one) ->
-                require(!clock.instant().isAfter(one.until()), "P6: " + caller + " is answered in bounded time"));
+        states.check(event, before, step, now, waiting.keySet(), stopped);
+        waiting.forEach((caller, one) -> require(
+                !agenda.now().isAfter(one.until().plus(slack)), "P6: everybody is answered in bounded time", caller));
     }
 
-    private boolean waitsForItsTime(HostState state, Operation operation, Instant wakeAt) {
-        if (!(operation instanceof Operation.Load load)) {
-            return false;
-        }
-        Doubt doubt = state.doubts().get(load.key());
-        Instant pause = load.attempts().notBefore();
-        Instant time = doubt == null || doubt.until().isBefore(pause) ? pause : doubt.until();
-        return time.isAfter(clock.instant()) && !wakeAt.isAfter(time);
-    }
-
-    void begins(HostAction.RunLoad load, boolean busy, HostState state) {
-        Instant now = clock.instant();
-        require(!state.doubts().containsKey(load.key()), "P7: what is doubtful is not loaded again");
-        require(state.breakers().host().state(now) != Breaker.State.OPEN, "P9: nothing runs behind an open breaker");
-        require(
-                state.breakers().of(load.key()).state(now) != Breaker.State.OPEN,
-                "P9: no model is loaded behind its open breaker");
-        if (state.running() instanceof Operation.Load running) {
-            int attempt = running.attempts().started();
-            require(attempt <= 1 + policy.retrying().max(), "tries are limited");
-            reach(attempt > 1 ? "another try" : "first try");
-            Breaker.State model = state.breakers().of(load.key()).state(now);
-            if (model == Breaker.State.HALF_OPEN) {
-                reach("trial of a model");
-            }
-            if (state.breakers().host().state(now) == Breaker.State.HALF_OPEN) {
-                reach("trial of the host");
-            }
-        }
+    void begins(HostAction.RunLoad load, boolean busy, HostState state, Instant now) {
         require(!busy, "P1: one process at a time");
         require(!stopped, "nothing is begun after the shutdown");
-        require(load.ttl().compareTo(Duration.ofSeconds(1)) >= 0 && load.ttl().compareTo(MAX_TTL) <= 0, "P2: TTL");
-        require(begun.add(load.identifier()), "no identifier is loaded twice");
-        require(!shown.contains(load.identifier()), "no identifier is loaded that was seen before");
+        if (state.running() instanceof Operation.Load one) {
+            int attempt = one.attempts().started();
+            reach(attempt > 1 ? "another try" : "first try");
+            require(attempt <= policy.retrying().max() + 1, "P9: no more tries than the settings say");
+            for (Caller caller : one.callers()) {
+                if (asked.get(caller.id()) instanceof Asked(HostEvent.EnsureAsked ensure, Instant until)) {
+                    require(
+                            load.ttl().compareTo(ensure.ttl()) >= 0,
+                            "P2: the TTL is the longest asked for",
+                            caller.id());
+                }
+            }
+        }
         require(
-                state.instances().values().stream().noneMatch(one -> one.key().equals(load.key()) && one.isOpen()),
-                "P4: what is loaded is not loaded again");
-        require(state.reach() != HostState.Reach.DOWN, "nothing is begun on a host that is down");
+                load.ttl().compareTo(Duration.ofSeconds(1)) >= 0 && load.ttl().compareTo(MAX_TTL) <= 0,
+                "P2: every TTL is within its limits");
+        Instance there = state.instances().values().stream()
+                .filter(one -> one.key().equals(load.key()) && one.isOpen())
+                .findFirst()
+                .orElse(null);
+        require(there == null, "P4: what is loaded is not loaded again");
+        require(
+                !load.deadline().isNegative() && load.deadline().compareTo(policy.maxLoad()) <= 0,
+                "P7: every process has a deadline within the limit");
+        Doubt doubt = state.doubts().get(load.key());
+        require(doubt == null || !doubt.until().isAfter(now), "P7: what is doubtful is not loaded again");
+        Killed before = killed.get(load.key());
+        require(
+                before == null || !agenda.now().isBefore(before.until().minus(slack)),
+                "P7: what was killed is not loaded again before its time");
+        require(
+                InstanceName.number(load.identifier(), load.key()).isPresent(),
+                "P8: what we load has a name that no model has");
+        require(state.catalog().find(load.key().value()).isPresent(), "P8: only what the catalogue has is loaded");
+        require(begun.add(load.identifier()), "P8: no identifier is loaded twice");
+        require(!shown.containsKey(load.identifier()), "P8: no identifier is loaded that was seen before");
+        require(state.reach() != HostState.Reach.DOWN, "P9: nothing is begun on a host that is down");
+        Breaker.State model = state.breakers().of(load.key()).state(now);
+        Breaker.State whole = state.breakers().host().state(now);
+        require(model != Breaker.State.OPEN && whole != Breaker.State.OPEN, "P9: nothing runs behind an open breaker");
+        if (model == Breaker.State.HALF_OPEN) {
+            reach("trial of a model");
+        }
+        if (whole == Breaker.State.HALF_OPEN) {
+            reach("trial of the host");
+        }
     }
 
     void begins(HostAction.RunUnload unload, boolean busy, HostState state) {
         require(!busy, "P1: one process at a time");
         require(!stopped, "nothing is begun after the shutdown");
+        require(unload.deadline().compareTo(policy.commandTimeout()) <= 0, "P7: every process has a deadline");
         Instance instance = state.instances().get(unload.identifier());
         if (instance == null) {
             reach("unload of what is gone");
             return;
         }
-        boolean forced = state.running() instanceof Operation.Unload operation && operation.force();
+        boolean forced = state.running() instanceof Operation.Unload one
+                && (one.callers().isEmpty()
+                        ? one.force() && asked.values().stream().anyMatch(Asked::forced)
+                        : one.callers().stream()
+                                .map(caller -> asked.get(caller.id()))
+                                .anyMatch(ask -> ask != null && ask.forced()));
         require(!instance.isOpen(), "P5: who is unloaded admits nobody");
         require(forced || instance.inFlight() == 0, "P5: nobody is unloaded in use");
         reach(forced && instance.inFlight() > 0 ? "forced unload in use" : "unload");
@@ -180,6 +255,7 @@ final class HostInvariants {
 
     void admitted(Instance instance, HostState state) {
         reach("admitted");
+        used.add(instance.usage());
         require(
                 !(state.running() instanceof Operation.Unload unload)
                         || !unload.remaining().contains(instance.identifier()),
@@ -187,39 +263,75 @@ final class HostInvariants {
     }
 
     void replied(HostAction.Reply reply, HostState state) {
-        require(answered.add(reply.caller()), "P6: " + reply.caller() + " is answered once");
-        require(!gone.contains(reply.caller()), "who has left is not answered");
-        require(waiting.remove(reply.caller()) != null, reply.caller() + " has asked");
+        String caller = reply.caller();
+        require(answered.add(caller), "P6: nobody is answered twice", caller);
+        require(waiting.remove(caller) != null, "P6: nobody is answered who does not wait", caller);
+        Asked ask = asked.get(caller);
         switch (reply.answer()) {
-            case Answer.Ready ready -> {
-                require(shown.contains(ready.instance().identifier()), "P3: only what was seen is ready");
-                Instant seen = state.observedAt();
-                require(
-                        !ready.alreadyLoaded()
-                                || (state.reach() == HostState.Reach.UP
-                                        && seen != null
-                                        && !seen.plus(HostPolicy.STALE_AFTER)
-                                                .plus(LOOK)
-                                                .isBefore(clock.instant())),
-                        "P3: nobody is sent to a host that was not seen for long");
-                reach(ready.alreadyLoaded() ? "ready at once" : "ready after a load");
-            }
+            case Answer.Ready ready -> ready(ready, ask, caller);
             case Answer.Unloaded unloaded -> {
-                require(shown.containsAll(unloaded.identifiers()), "only what was seen is told unloaded");
+                require(shown.keySet().containsAll(unloaded.identifiers()), "P3: only what was seen is told unloaded");
                 reach("unloaded");
             }
             case Answer.Refused refused -> {
-                boolean open = refused.failure().code() == FailureCode.CIRCUIT_OPEN;
-                Duration left = refused.failure().retryAfter();
-                require(
-                        !open || (left != null && left.isPositive() && left.compareTo(MAX_RECOVERY) <= 0),
-                        "P9: who is kept away is told for how long");
+                if (refused.failure().code() == FailureCode.CIRCUIT_OPEN) {
+                    Duration left = refused.failure().retryAfter();
+                    require(
+                            left != null && left.isPositive() && left.compareTo(MAX_RECOVERY) <= 0,
+                            "P9: who is kept away is told for how long",
+                            caller);
+                    require(isKeptAway(ask, state), "P9: one sick model keeps nobody from another", caller);
+                }
                 reach(refused.failure().code().text());
             }
         }
     }
 
-    void atTheEnd() {
-        require(waiting.isEmpty(), "P6: never answered: " + waiting.keySet());
+    private void ready(Answer.Ready ready, @Nullable Asked ask, String caller) {
+        Instance instance = ready.instance();
+        Instant seen = shown.get(instance.identifier());
+        if (seen == null) {
+            throw broken("P3: only what was seen is ready", caller);
+        }
+        Duration oldest = HostPolicy.STALE_AFTER.plus(LOOK).plus(slack);
+        require(
+                !ready.alreadyLoaded() || !seen.plus(oldest).isBefore(agenda.now()),
+                "P3: nobody is sent to what was not seen for long",
+                caller);
+        require(
+                ask != null
+                        && ask.event() instanceof HostEvent.EnsureAsked ensure
+                        && (ensure.name().equals(instance.key().value())
+                                || ensure.name().equals(instance.identifier())),
+                "P8: what answers is what was asked for",
+                caller);
+        reach(ready.alreadyLoaded() ? "ready at once" : "ready after a load");
+    }
+
+    private boolean isKeptAway(@Nullable Asked ask, HostState state) {
+        String name = ask != null && ask.event() instanceof HostEvent.EnsureAsked ensure ? ensure.name() : "";
+        return state.breakers().host().openUntil() != null
+                || state.breakers().models().entrySet().stream()
+                        .anyMatch(one -> one.getValue().openUntil() != null
+                                && name.startsWith(one.getKey().value()));
+    }
+
+    void atTheEnd(HostState state, boolean quiet) {
+        for (String caller : waiting.keySet()) {
+            throw broken("P6: everybody is answered in the end", caller);
+        }
+        require(quiet, "the host comes to rest");
+        require(
+                used.stream().allMatch(usage -> usage.gate().inFlight() == 0),
+                "P5: whoever entered an instance has left it");
+        require(state.undecided().isEmpty() && state.queue().isEmpty(), "P6: nothing waits for nobody");
+    }
+
+    Map<String, Integer> reached() {
+        return reached;
+    }
+
+    List<String> story() {
+        return story.lines();
     }
 }

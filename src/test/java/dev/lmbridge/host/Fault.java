@@ -1,0 +1,29 @@
+package dev.lmbridge.host;
+
+import java.util.Locale;
+
+/** What goes wrong in a schedule. */
+enum Fault {
+    PROCESS_FAILS,
+    PROCESS_LIES,
+    PROCESS_HANGS,
+    PROCESS_KILLED,
+    DONE_AFTER_ITS_PROCESS,
+    CALLER_LEAVES,
+    LOOK_FAILS,
+    ROWS_FAIL,
+    HOST_GOES,
+    HOST_RETURNS,
+    VANISHES,
+    EXPIRES,
+    DOUBLES,
+    APPEARS,
+    RESTART,
+    CLOCK_AHEAD,
+    CLOCK_BACK,
+    SHUTDOWN;
+
+    String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}

@@ -1,0 +1,73 @@
+package dev.lmbridge.host;
+
+import dev.lmbridge.catalog.LoadedModel;
+import dev.lmbridge.catalog.ModelKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is true of the host of a schedule, whatever the bridge believes. */
+final class RoughHost {
+    /** One stay of an instance in memory: one that comes back under its name is another. */
+    static final class Resident {
+        final String identifier;
+        final ModelKey key;
+        final @Nullable Duration ttl;
+
+        Resident(String identifier, ModelKey key, @Nullable Duration ttl) {
+            this.identifier = identifier;
+            this.key = key;
+            this.ttl = ttl;
+        }
+    }
+
+    private final Map<String, Resident> memory = new LinkedHashMap<>();
+    boolean down;
+
+    Resident put(String identifier, ModelKey key, @Nullable Duration ttl) {
+        Resident resident = new Resident(identifier, key, ttl);
+        memory.put(identifier, resident);
+        return resident;
+    }
+
+    boolean holds(String identifier) {
+        return memory.containsKey(identifier);
+    }
+
+    void remove(String identifier) {
+        memory.remove(identifier);
+    }
+
+    /** Whether exactly this stay was still going on. */
+    boolean remove(Resident resident) {
+        return memory.remove(resident.identifier, resident);
+    }
+
+    void forgetAll() {
+        memory.clear();
+    }
+
+    List<Resident> all() {
+        return new ArrayList<>(memory.values());
+    }
+
+    Optional<Resident> any(int number) {
+        return memory.isEmpty() ? Optional.empty() : Optional.of(all().get(number % memory.size()));
+    }
+
+    List<LoadedModel> loaded() {
+        return all().stream()
+                .map(one -> new LoadedModel(one.identifier, one.key, 4_096))
+                .toList();
+    }
+
+    List<InstanceRow> rows() {
+        return all().stream()
+                .map(one -> new InstanceRow(one.identifier, one.ttl, 4_096, null))
+                .toList();
+    }
+}
