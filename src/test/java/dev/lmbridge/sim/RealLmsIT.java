@@ -9,7 +9,6 @@ import dev.lmbridge.sim.LmsCall.Outcome;
 import dev.lmbridge.testing.RealLms;
 import dev.lmbridge.testing.SimulatedLmStudio;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,8 +40,6 @@ class RealLmsIT {
         real = found.orElseThrow();
         RealLms.home(scratch);
         studio = SimulatedLmStudio.start();
-        // The real lms gives a server that answers its first request slowly, as on a busy machine, up at once.
-        URI.create(studio.url() + "/lmstudio-greeting").toURL().openStream().close();
     }
 
     @AfterEach

@@ -62,10 +62,17 @@ public final class SimulatedLmStudio implements AutoCloseable {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            return new SimulatedLmStudio(process, JSON.readTree(firstLine(process)));
+            SimulatedLmStudio studio = new SimulatedLmStudio(process, JSON.readTree(firstLine(process)));
+            studio.greet();
+            return studio;
         } catch (IOException e) {
             throw new UncheckedIOException("The simulation could not be started", e);
         }
+    }
+
+    /** The first answer of a new process is slow, and the genuine {@code lms} gives a server half a second to answer. */
+    private void greet() throws IOException {
+        URI.create(url() + "/lmstudio-greeting").toURL().openStream().close();
     }
 
     /** Base address of its HTTP server, such as {@code http://127.0.0.1:40001}. */

@@ -80,7 +80,7 @@ public final class Answers {
                     .of("", request.schema(), seed == null ? 0 : seed)
                     .toString();
         }
-        return Summary.of(request.messages()).orElseGet(() -> ChatRules.answer(request, instance));
+        return Summary.of(request).orElseGet(() -> ChatRules.answer(request, instance));
     }
 
     private static void add(List<PlannedCall> calls, ChatRequest request, List<Token> tokens) {

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Arguments {
     private static final double ENOUGH = 0.2;
     private static final double ENOUGH_OPTIONAL = 3;
+    private static final double ENOUGH_NUMBER = 2;
     private static final int MOST_CALLS = 12;
+    private static final Set<Kind> SURE = Set.of(Kind.TIME, Kind.DATE, Kind.EMAIL, Kind.URL);
     private static final Set<Kind> CERTAIN = Set.of(Kind.PATH, Kind.URL, Kind.EMAIL, Kind.DATE, Kind.NUMBER);
 
     private final Offer offer;
@@ -32,6 +35,7 @@ final class Arguments {
     private final Map<Field, JsonNode> chosen = new LinkedHashMap<>();
     private final Map<Field, Value> sources = new LinkedHashMap<>();
     private final Set<Value> used = new HashSet<>();
+    private boolean inside;
 
     private Arguments(Offer offer, Step step, List<Value> literals, Facts facts) {
         this.offer = offer;
@@ -44,8 +48,14 @@ final class Arguments {
 
     /** @param spare values of steps that no tool serves */
     static Arguments of(Offer offer, Step step, List<Value> spare, Facts facts) {
+        return of(offer, step, spare, facts, Set.of());
+    }
+
+    /** @param taken values that stand elsewhere in the call */
+    static Arguments of(Offer offer, Step step, List<Value> spare, Facts facts, Set<Value> taken) {
         List<Value> literals = new ArrayList<>(step.values());
         literals.addAll(spare);
+        literals.removeAll(taken);
         Arguments arguments = new Arguments(offer, step, literals, facts);
         arguments.choose();
         return arguments;
@@ -129,16 +139,24 @@ final class Arguments {
         if (pair.field().required()) {
             return pair.score() > ENOUGH;
         }
-        boolean told = Fit.context(pair.value(), pair.field()) >= 1;
-        return pair.value().origin() == Value.Origin.TASK && told && pair.score() >= ENOUGH_OPTIONAL;
+        boolean plain = SURE.contains(pair.value().kind()) && Fit.looks(pair.value(), pair.field()) >= 4;
+        boolean told = plain || Fit.context(pair.value(), pair.field()) >= 1;
+        double enough = pair.value().kind() == Kind.NUMBER ? ENOUGH_NUMBER : ENOUGH_OPTIONAL;
+        return pair.value().origin() == Value.Origin.TASK && told && pair.score() >= enough;
     }
 
     private List<Pair> pairs(Field field) {
         List<Pair> pairs = new ArrayList<>();
+        boolean lists = offer.fields().stream().anyMatch(each -> each.isArray() && each.required());
         for (Value value : literals) {
             boolean spare = !step.values().contains(value);
             double apart = 0.15 * Math.abs(literals.indexOf(value) - field.index());
-            double score = Fit.of(value, field) - Math.min(apart, 0.9) - (spare ? 1 : 0) + place(value, field);
+            double score = Fit.of(value, field)
+                    - Math.min(apart, 0.9)
+                    - (spare ? 0.4 : 0)
+                    + place(value, field)
+                    - (lists && value.group() > 0 ? 2 : 0)
+                    - (isOfAnother(value, field) ? 2 : 0);
             pairs.add(new Pair(field, value, score));
         }
         for (Value value : facts.values()) {
@@ -151,11 +169,16 @@ final class Arguments {
     private double place(Value value, Field field) {
         double score = 0;
         for (String word : value.about()) {
+            boolean main =
+                    !step.actions().isEmpty() && word.equals(step.actions().getFirst());
             if (Synonyms.isAction(word)) {
-                score -= offer.rivals().contains(word) && !CERTAIN.contains(value.kind()) ? 3 : 0;
+                score -= !main && offer.rivals().contains(word) && !CERTAIN.contains(value.kind()) ? 3 : 0;
                 break;
             }
         }
+        String meaning =
+                value.kind() == Kind.WORD ? Synonyms.meaning(value.text().toLowerCase(Locale.ROOT)) : "";
+        score -= offer.isVocabulary(meaning) && !step.isName(value.order()) ? 3 : 0;
         boolean writes = offer.actions().contains("write") || offer.actions().contains("append");
         boolean to = Set.of("to", "into", "onto").contains(value.cue());
         boolean from = Set.of("of", "from").contains(value.cue());
@@ -165,6 +188,17 @@ final class Arguments {
         Map<Field.Role, Double> roles = field.roles();
         boolean name = !roles.containsKey(Field.Role.CONTENT) && !roles.containsKey(Field.Role.QUERY);
         return score - (name && isPartOfResult(value) ? 3 : 0);
+    }
+
+    /** The words before it name another field and not this one. */
+    private boolean isOfAnother(Value value, Field field) {
+        return Fit.context(value, field) < 1
+                && offer.fields().stream()
+                        .anyMatch(other -> other != field
+                                && !other.isNumeric()
+                                && !other.isEnum()
+                                && !other.type().equals("boolean")
+                                && Fit.context(value, other) >= 1.2);
     }
 
     /** "The file about X" is not X, but the one in a result that has X in its name. */
@@ -181,11 +215,25 @@ final class Arguments {
     /** What speaks for a value of an earlier result in this step. */
     private double relevance(Value value, Field field) {
         double score = step.refersBack() ? 1 : -0.3;
+        boolean alone = literals.stream()
+                .filter(own -> own.kind() != Kind.NUMBER || field.isNumeric())
+                .noneMatch(own -> Fit.of(own, field) + place(own, field) - (isOfAnother(own, field) ? 2 : 0) > 0);
+        boolean id = field.roles().containsKey(Field.Role.ID);
+        boolean place = id || field.roles().containsKey(Field.Role.PATH);
+        boolean thing = value.kind() == Kind.PATH || value.kind() == Kind.IDENT || (id && value.kind() == Kind.NUMBER);
+        boolean argument = value.origin() == Value.Origin.ARGUMENT;
+        score -= alone ? 0 : argument ? 4 : thing && place ? 2.5 : 0;
+        boolean named =
+                alone && argument && Words.meanings(value.key()).stream().anyMatch(step.meanings()::contains);
+        score += named ? 7 : 0;
+        boolean same = alone && argument && value.key().equals(field.name());
+        score += same && step.refersBack() ? 3.5 : 0;
         double words = 0;
         for (String word : step.meanings()) {
             words += value.about().contains(word) && !offer.actions().contains(word) ? 0.8 : 0;
         }
-        boolean newest = value.order() == facts.results();
+        boolean newest = value.order() == facts.results() && value.origin() == Value.Origin.RESULT;
+        score += value.about().contains(Facts.ALL) ? step.says("both together all combined") ? 6 : -9 : 0;
         score += Math.min(2.4, words) + 0.8 * value.order() / Math.max(1, facts.results());
         score += newest && step.meanings().contains("result") ? 3 : 0;
         boolean figure = step.meanings().contains("count")
@@ -219,6 +267,13 @@ final class Arguments {
                         .forEach(used::add);
             }
         } else if (field.type().equals("boolean")) {
+            boolean off = step.says("off disable deactivate");
+            if (field.says("on") || field.name().equals("on")) {
+                if (off || step.says("on enable activate")) {
+                    chosen.put(field, JsonNodeFactory.instance.booleanNode(!off));
+                }
+                return;
+            }
             Set<String> words = new HashSet<>(field.nameMeanings());
             words.addAll(field.descriptionMeanings());
             words.removeAll(offer.words());
@@ -231,24 +286,33 @@ final class Arguments {
     private void list(Field field) {
         JsonNode rules = field.schema().path("items");
         ObjectNode item = new SchemaScope(field.schema()).flat(rules);
+        if (item.path("properties").isObject()) {
+            ArrayNode objects = new Objects(offer, step, facts).of(item, used);
+            if (!objects.isEmpty()) {
+                chosen.put(field, objects);
+            }
+            return;
+        }
         Field each = new Field(field.path(), described(item, field), true, field.index());
         List<Value> best = List.of();
         double bestScore = field.required() ? ENOUGH : ENOUGH_OPTIONAL;
-        for (List<Value> candidates : groups()) {
+        for (List<Value> candidates : Lists.of(literals, facts)) {
             double sum = 0;
             List<Value> fitting = new ArrayList<>();
             for (Value value : candidates) {
                 boolean literal = value.origin() == Value.Origin.TASK;
-                double score = Fit.of(value, each) + (literal ? 0 : relevance(value, each));
+                double score = Fit.of(value, each) + (literal ? place(value, each) : relevance(value, each));
                 if (score > ENOUGH - 1 && !used.contains(value)) {
                     fitting.add(value);
                     sum += score;
                 }
             }
             double score = fitting.isEmpty() ? Fit.NEVER : sum / fitting.size() + (fitting.size() > 1 ? 1 : 0);
+            boolean names = fitting.size() > 1 && fitting.stream().allMatch(value -> step.isName(value.order()));
             boolean told = field.required()
+                    || names
                     || Fit.context(fitting.isEmpty() ? candidates.getFirst() : fitting.getFirst(), each) >= 1;
-            if (score > bestScore && told) {
+            if (score > (names ? ENOUGH : bestScore) && told) {
                 best = fitting;
                 bestScore = score;
             }
@@ -270,33 +334,6 @@ final class Arguments {
         return both;
     }
 
-    /** What may be a list: the lists of the step, all its values of one kind, the lists of results, one figure of each result. */
-    private List<List<Value>> groups() {
-        Map<String, List<Value>> groups = new LinkedHashMap<>();
-        for (Value value : literals) {
-            if (value.group() > 0) {
-                groups.computeIfAbsent("list " + value.group(), key -> new ArrayList<>())
-                        .add(value);
-            }
-            groups.computeIfAbsent("kind " + value.kind(), key -> new ArrayList<>())
-                    .add(value);
-        }
-        Map<Integer, Value> figures = new LinkedHashMap<>();
-        for (Value value : facts.values()) {
-            if (value.group() > 0) {
-                groups.computeIfAbsent("result " + value.group(), key -> new ArrayList<>())
-                        .add(value);
-            }
-            if (value.kind() == Kind.NUMBER && value.origin() == Value.Origin.RESULT) {
-                figures.merge(value.order(), value, (one, other) -> one.bonus() >= other.bonus() ? one : other);
-            }
-        }
-        if (!figures.isEmpty()) {
-            groups.put("figures", new ArrayList<>(figures.values()));
-        }
-        return new ArrayList<>(groups.values());
-    }
-
     /** Fields of one type that are filled from results take them in the order in which they came. */
     private void inOrder() {
         List<Field> fields = new ArrayList<>();
@@ -313,6 +350,12 @@ final class Arguments {
         }
     }
 
+    /** An object inside an array: a list in it may be empty. */
+    ObjectNode inner() {
+        inside = true;
+        return object(Map.of());
+    }
+
     private ObjectNode object(Map<Field, JsonNode> instead) {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         SchemaDocument documents = new SchemaDocument(offer.tool().parameters(), new TextHints(step.tokens()));
@@ -321,7 +364,9 @@ final class Arguments {
             if (value == null && field.required()) {
                 value = field.schema().has("default")
                         ? field.schema().path("default")
-                        : documents.of(field.name(), field.schema(), 0);
+                        : field.isArray() && inside
+                                ? JsonNodeFactory.instance.arrayNode()
+                                : documents.of(field.name(), field.schema(), 0);
             }
             if (value != null) {
                 put(object, field.path(), value);

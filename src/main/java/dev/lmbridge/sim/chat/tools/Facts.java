@@ -3,20 +3,32 @@ package dev.lmbridge.sim.chat.tools;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lmbridge.sim.chat.words.Words;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The values that the results so far hold. */
 final class Facts {
     private static final int MOST_PER_RESULT = 200;
+    /** Marks the value that is the texts of all results together. */
+    static final String ALL = "(all)";
+
     private static final int DEEPEST = 6;
 
     private final Step task;
     private final List<Value> values = new ArrayList<>();
     private int results;
+    private final Map<String, Double> extreme = new HashMap<>();
+    private final List<String> texts = new ArrayList<>();
+    private final List<String> figures = new ArrayList<>();
+    private @Nullable Outcome latest;
     private int groups = 1_000;
 
     /** @param task the whole task: the item of a list that shares words with it comes first */
@@ -38,11 +50,18 @@ final class Facts {
 
     void add(Offer offer, JsonNode arguments, Outcome outcome) {
         results++;
+        latest = outcome;
         Set<String> about = new LinkedHashSet<>(offer.words());
         int before = values.size();
         JsonNode json = outcome.json();
         if (json.isTextual()) {
             text(json.textValue(), about, before);
+            texts.add(json.textValue());
+            if (texts.size() > 1) {
+                about.add(ALL);
+                add(Kind.WHOLE, JsonNodeFactory.instance.textNode(String.join("\n", texts)), "", about, 0, 0);
+                about.remove(ALL);
+            }
         } else {
             walk("", json, about, 0, 0, before, 0);
             add(Kind.WHOLE, JsonNodeFactory.instance.textNode(outcome.text()), "", about, 0, -2);
@@ -53,15 +72,45 @@ final class Facts {
                 values.add(new Value(
                         kind,
                         argument.getValue(),
-                        "",
+                        argument.getKey(),
                         Set.of(),
                         "",
                         Value.Origin.ARGUMENT,
                         0,
                         results,
-                        kind == Kind.PATH ? -2 : -3));
+                        (kind == Kind.PATH ? -2 : -3) + 0.5 * offer.direction(argument.getKey())));
             }
         }
+    }
+
+    /** Adds a number that was worked out from the results so far. */
+    void add(String figure) {
+        results++;
+        add(Kind.NUMBER, JsonNodeFactory.instance.textNode(figure), "", Set.of("result", "number", "count"), 0, 1.5);
+        figures.add(figure);
+    }
+
+    /** Numbers that were worked out. */
+    List<String> figures() {
+        return figures;
+    }
+
+    /** The first number of each result, in their order. */
+    List<BigDecimal> numbers() {
+        Map<Integer, Value> first = new TreeMap<>();
+        for (Value value : values) {
+            if (value.kind() == Kind.NUMBER && value.origin() == Value.Origin.RESULT) {
+                first.merge(value.order(), value, (one, other) -> one.bonus() >= other.bonus() ? one : other);
+            }
+        }
+        return first.values().stream()
+                .map(value -> new BigDecimal(value.text()))
+                .toList();
+    }
+
+    /** The latest result that was not worked out here. */
+    Optional<Outcome> latest() {
+        return Optional.ofNullable(latest);
     }
 
     private void text(String text, Set<String> about, int before) {
@@ -69,6 +118,16 @@ final class Facts {
                 .map(line -> line.replaceFirst("^\\s*([-*]|\\d+[.)])\\s+", "").strip())
                 .filter(line -> !line.isEmpty())
                 .toList();
+        if (isTable(lines)) {
+            rank(lines);
+            add(Kind.WHOLE, JsonNodeFactory.instance.textNode(text), "", about, 0, -1);
+            int rows = ++groups;
+            for (String line : lines) {
+                String first = line.split("\\s+", 2)[0];
+                leaf("", JsonNodeFactory.instance.textNode(first), about, rows, chosen(line, 0), before);
+            }
+            return;
+        }
         boolean list = lines.size() > 1 && lines.stream().allMatch(line -> Lexer.shape(line) != Kind.WHOLE);
         Kind shape = Lexer.shape(text);
         add(
@@ -110,12 +169,28 @@ final class Facts {
         }
     }
 
+    /** Lines that all begin with a name and go on with figures. */
+    private static boolean isTable(List<String> lines) {
+        return lines.size() > 1
+                && lines.stream()
+                        .allMatch(line -> line.matches("\\S*[\\w/.]\\S*\\s+.*\\d.*")
+                                && Lexer.shape(line.split("\\s+", 2)[0]) != Kind.WORD);
+    }
+
+    /** Finds the item that "the newest", "the largest" and the like mean. */
+    private void rank(List<String> items) {
+        Extreme.of(task).flatMap(wanted -> wanted.among(items)).ifPresent(item -> extreme.put(item, 2.5));
+    }
+
     private void walk(String key, JsonNode json, Set<String> about, int group, int depth, int before, double bonus) {
         if (depth > DEEPEST || values.size() - before > MOST_PER_RESULT) {
             return;
         }
         if (json.isArray()) {
             int list = ++groups;
+            List<String> items = new ArrayList<>();
+            json.forEach(item -> items.add(item.toString()));
+            rank(items);
             int at = 0;
             for (JsonNode item : json) {
                 boolean scalar = item.isValueNode();
@@ -133,7 +208,7 @@ final class Facts {
                         before,
                         bonus);
             }
-        } else if (!json.isNull()) {
+        } else if (!json.isNull() && !json.isBoolean()) {
             leaf(key, json, about, group, bonus, before);
         }
     }
@@ -147,7 +222,7 @@ final class Facts {
         if (values.size() - before <= MOST_PER_RESULT) {
             Kind shape = json.isNumber() ? Kind.NUMBER : Lexer.shape(json.asText());
             Kind kind = shape == Kind.WORD ? Kind.IDENT : shape == Kind.MARK ? Kind.WHOLE : shape;
-            add(kind, json, key, about, group, bonus);
+            add(kind, json, key, about, group, kind == Kind.NUMBER ? Math.min(bonus, 0.8) : bonus);
         }
     }
 
@@ -169,6 +244,7 @@ final class Facts {
                 score += 1;
             }
         }
+        score += extreme.getOrDefault(item, 0.0);
         boolean meant = (at == 1 && task.says("second")) || (at == 2 && task.says("third"));
         return score + (meant ? 3 : 0) + (task.says("last") ? 0.2 * Math.min(at, 10) : 0);
     }

@@ -22,6 +22,7 @@ final class Field {
         URL,
         EMAIL,
         DATE,
+        TIME,
         CONTENT,
         QUERY,
         ID,
@@ -37,6 +38,7 @@ final class Field {
             Map.entry("url", Role.URL),
             Map.entry("email", Role.EMAIL),
             Map.entry("date", Role.DATE),
+            Map.entry("time", Role.TIME),
             Map.entry("text", Role.CONTENT),
             Map.entry("message", Role.CONTENT),
             Map.entry("find", Role.QUERY),
@@ -55,6 +57,7 @@ final class Field {
     private final Set<String> nameMeanings;
     private final Set<String> descriptionMeanings;
     private final Map<Role, Double> roles;
+    private final Set<String> plainWords;
     private final int direction;
 
     Field(List<String> path, ObjectNode schema, boolean required, int index) {
@@ -62,8 +65,10 @@ final class Field {
         this.schema = schema;
         this.required = required;
         this.index = index;
-        nameMeanings = Words.meaningSet(String.join(" ", path));
-        descriptionMeanings = Words.meaningSet(description());
+        nameMeanings = Words.meaningSet(name());
+        descriptionMeanings =
+                Words.meaningSet(description() + " " + String.join(" ", path.subList(0, path.size() - 1)));
+        plainWords = Set.copyOf(Words.plain(description()));
         roles = rolesByWords();
         direction = directionByWords();
     }
@@ -92,6 +97,23 @@ final class Field {
     /** 1 for where something goes to, -1 for where it comes from, else 0. */
     int direction() {
         return direction;
+    }
+
+    /** @param words what the tool is about, which says more of fields that have no description */
+    static List<Field> of(JsonNode parameters, Set<String> words) {
+        List<Field> fields = of(parameters);
+        for (Field field : fields) {
+            if (words.contains("directory") && field.roles.containsKey(Role.PATH)) {
+                field.roles.merge(Role.DIRECTORY, 3.0, Double::sum);
+            }
+            boolean addressee = field.name().matches("(?i)to|cc|bcc|recipients?")
+                    && field.description().isBlank();
+            if (words.contains("email") && addressee) {
+                field.roles.clear();
+                field.roles.put(Role.EMAIL, 3.0);
+            }
+        }
+        return fields;
     }
 
     static List<Field> of(JsonNode parameters) {
@@ -148,8 +170,29 @@ final class Field {
         return "null";
     }
 
+    /** Whether its description has this word. */
+    boolean says(String word) {
+        return plainWords.contains(word);
+    }
+
+    /** Whether a value has to come from somewhere: one that is made up would be wrong. */
+    boolean needsValue() {
+        boolean free = roles.size() == 1 && roles.containsKey(Role.FREE) && !isNumeric();
+        return required && !free && !isEnum() && !type().equals("boolean") && !schema.has("default");
+    }
+
+    /** Whether most of its words say that it is an e-mail address or a URL. */
+    boolean wantsAddress() {
+        double most = roles.values().stream().max(Double::compare).orElse(0.0);
+        return most > 1 && (roles.getOrDefault(Role.EMAIL, 0.0) >= most || roles.getOrDefault(Role.URL, 0.0) >= most);
+    }
+
     boolean isNumeric() {
         return type().equals("integer") || type().equals("number");
+    }
+
+    boolean isListOfNumbers() {
+        return isArray() && schema.path("items").path("type").asText().matches("number|integer");
     }
 
     boolean isArray() {

@@ -16,13 +16,26 @@ import org.jspecify.annotations.Nullable;
 final class Fit {
     static final double NEVER = -100;
 
+    /** What the words around a value may add if it looks like none for the field. */
+    private static final double MOST_FOR_ALIEN = 0.5;
+
     private Fit() {}
 
     static double of(Value value, Field field) {
-        JsonNode coerced = coerced(value, field.schema());
-        return coerced == null
-                ? NEVER
-                : looks(value, field) + context(value, field) + cue(value, field) + value.bonus();
+        JsonNode coerced = field.wantsAddress() && !isAddress(value) ? null : coerced(value, field.schema());
+        if (coerced == null) {
+            return NEVER;
+        }
+        double looks = looks(value, field);
+        double context = context(value, field);
+        boolean alien = looks < -2 && value.key().isEmpty();
+        return looks + (alien ? Math.min(MOST_FOR_ALIEN, context) : context) + cue(value, field) + value.bonus();
+    }
+
+    /** Only addresses may stand where an address is wanted: a name would have to be looked up first. */
+    private static boolean isAddress(Value value) {
+        Kind kind = value.kind() == Kind.QUOTED ? Lexer.shape(value.text()) : value.kind();
+        return kind == Kind.EMAIL || kind == Kind.URL || kind == Kind.PATH;
     }
 
     /** The value in the type of the schema, or null if it cannot stand there. */
@@ -57,18 +70,21 @@ final class Fit {
         Set<String> name = field.nameMeanings();
         Set<String> description = field.descriptionMeanings();
         double score = 0;
-        if (!value.key().isEmpty()) {
+        if (!value.key().isEmpty() && value.origin() != Value.Origin.ARGUMENT) {
             Set<String> key = Words.meaningSet(value.key());
             boolean same = value.key().equalsIgnoreCase(field.name()) || name.equals(key);
-            boolean near = key.stream().anyMatch(each -> name.contains(each) || description.contains(each));
+            boolean alike = key.stream().anyMatch(each -> name.contains(each) || description.contains(each));
             double strength = value.origin() == Value.Origin.TASK ? 10 : 3;
-            score += same ? strength : near ? strength / 2 : value.origin() == Value.Origin.TASK ? -3 : -0.5;
+            score += same ? strength : alike ? strength / 2 : value.origin() == Value.Origin.TASK ? -3 : -0.5;
         }
         if (value.origin() == Value.Origin.TASK) {
             double words = 0;
+            double near = 1.3;
             for (String word : value.about()) {
                 double weight = Synonyms.isAction(word) ? 0.3 : 1;
-                words += name.contains(word) ? 2 : description.contains(word) ? weight : 0;
+                words += near
+                        * (name.contains(word) ? Math.max(1, 2 * weight) : description.contains(word) ? weight : 0);
+                near = Math.max(0.4, near - 0.3);
             }
             score += Math.min(4, words);
         }
@@ -79,6 +95,19 @@ final class Fit {
         boolean to = Set.of("to", "into", "onto", "as").contains(value.cue());
         boolean from = Set.of("from", "of").contains(value.cue());
         int direction = field.direction();
+        if (Set.of("in", "into", "inside").contains(value.cue())
+                && field.roles().containsKey(Field.Role.DIRECTORY)) {
+            return 1.5;
+        }
+        if (Set.of("named", "called", "titled").contains(value.cue())) {
+            return field.roles().containsKey(Field.Role.NAME) ? 2 : 0;
+        }
+        if (Set.of("under", "as").contains(value.cue()) && field.roles().containsKey(Field.Role.ID)) {
+            return 2.5;
+        }
+        if (!to && !from && !value.cue().isEmpty() && field.says(value.cue())) {
+            return 1.5;
+        }
         return direction == 0 || value.origin() != Value.Origin.TASK
                 ? 0
                 : to ? 2.5 * direction : from ? -2.5 * direction : -0.5 * direction;
@@ -115,12 +144,13 @@ final class Fit {
         }
         boolean hasEnding = value.text().matches(".*\\.[A-Za-z][A-Za-z0-9]{0,5}");
         return switch (role) {
-            case PATH -> at(kind, -2, Kind.PATH, 4, Kind.QUOTED, 1, Kind.IDENT, 1, Kind.WORD, 0.5);
+            case PATH -> at(kind, -2, Kind.PATH, 4, Kind.QUOTED, 1, Kind.IDENT, 1, Kind.WORD, -0.8);
             case DIRECTORY ->
                 kind == Kind.PATH ? hasEnding ? 0.5 : 4 : at(kind, -2, Kind.QUOTED, 2, Kind.IDENT, 1.5, Kind.WORD, 0.8);
             case URL -> at(kind, -3, Kind.URL, 6, Kind.PATH, -1);
             case EMAIL -> at(kind, -3, Kind.EMAIL, 6);
             case DATE -> at(kind, -2, Kind.DATE, 5, Kind.QUOTED, 0);
+            case TIME -> at(kind, -2, Kind.TIME, 6, Kind.DATE, 0, Kind.QUOTED, 0);
             case CONTENT ->
                 at(
                         kind,
@@ -156,7 +186,7 @@ final class Fit {
                                         value.text().isEmpty()
                                                 ? 'a'
                                                 : value.text().charAt(0))
-                                ? 2
+                                ? 2.3
                                 : 1);
             case FREE ->
                 at(
@@ -173,7 +203,7 @@ final class Fit {
                         Kind.PATH,
                         0.5,
                         Kind.NUMBER,
-                        0.3);
+                        0.8);
         };
     }
 

@@ -7,6 +7,8 @@ enum Kind {
     URL,
     EMAIL,
     DATE,
+    /** A time of the day. */
+    TIME,
     NUMBER,
     IDENT,
     WORD,

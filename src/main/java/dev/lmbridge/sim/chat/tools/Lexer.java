@@ -14,6 +14,7 @@ final class Lexer {
                     + "|(?<url>\\b[a-z]{2,8}://[^\\s\"'<>]*[\\w/])"
                     + "|(?<email>[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+)"
                     + "|(?<date>\\b\\d{4}-\\d{2}-\\d{2}(?:T[\\d:.]+(?:Z|[+-]\\d\\d:\\d\\d)?)?(?![\\w-]))"
+                    + "|(?<time>(?<![\\w:])\\d{1,2}:\\d{2}(?![\\w:]))"
                     + "|(?<pair>\\b[\\p{L}_][\\w-]*=(?:\"[^\"]*\"|'[^']*'|[^\\s,;\"']*[\\w/]))"
                     + "|(?<path>(?<![\\w])(?:~|\\.{1,2})?/[\\w./-]*\\w/?|\\b[\\w.-]*[\\w-](?:/[\\w-][\\w.-]*)+(?<![.])/?|\\b\\w[\\w-]*/(?=[\\s.,;!?]|$)"
                     + "|\\b\\w[\\w-]*(?:\\.[\\w-]+)*\\.[A-Za-z][A-Za-z0-9]{0,5}\\b(?![\\w@]))"
@@ -88,7 +89,8 @@ final class Lexer {
                     text.substring(0, text.indexOf('=')),
                     start);
         }
-        for (Kind kind : List.of(Kind.URL, Kind.EMAIL, Kind.DATE, Kind.PATH, Kind.NUMBER, Kind.IDENT, Kind.MARK)) {
+        for (Kind kind :
+                List.of(Kind.URL, Kind.EMAIL, Kind.DATE, Kind.TIME, Kind.PATH, Kind.NUMBER, Kind.IDENT, Kind.MARK)) {
             if (found.group(kind.name().toLowerCase(Locale.ROOT)) != null) {
                 return new Token(kind, text, "", start);
             }

@@ -20,6 +20,9 @@ final class Offer {
             Set.of("read", "list"),
             Set.of("list", "find"),
             Set.of("write", "append"),
+            Set.of("read", "summarize"),
+            Set.of("read", "copy"),
+            Set.of("write", "send"),
             Set.of("write", "update"),
             Set.of("write", "add"),
             Set.of("write", "register"),
@@ -35,6 +38,8 @@ final class Offer {
             Set.of("delete", "stop"),
             Set.of("buy", "book"));
     private static final Set<String> GIVING = Set.of("read", "find", "list", "count", "calculate", "check");
+    private static final Set<String> HARMLESS =
+            Set.of("read", "find", "list", "count", "calculate", "check", "add", "multiply", "subtract", "divide");
     private static final Set<String> VAGUE = Set.of("read", "calculate");
     private static final Pattern LISTING = Pattern.compile(
             "(?i)^\\W*(shows?|gets?|returns?|displays?|gives?)\\s+(all|which|every|the list|a list|the names)\\b.*",
@@ -43,20 +48,26 @@ final class Offer {
             "count", "add", "subtract", "multiply", "divide", "calculate", "find", "list", "translate", "convert");
     /** Below it a tool does not fit. */
     static final double FITS = 3.5;
+    /** The same for a tool whose required fields the step fills. */
+    static final double FITS_SERVED = 1.2;
 
     private final Tool tool;
     private final List<Field> fields;
     private final Set<String> actions = new LinkedHashSet<>();
     private final Set<String> words;
+    private final Set<String> nameWords;
     private final Set<String> fieldWords = new LinkedHashSet<>();
     private final Map<String, Double> rarity = new HashMap<>();
     private final Set<String> options = new LinkedHashSet<>();
+    private final Set<String> vocabulary = new LinkedHashSet<>();
     private final Set<String> rivals = new LinkedHashSet<>();
 
     private Offer(Tool tool) {
         this.tool = tool;
-        fields = Field.of(tool.parameters());
         words = Words.meaningSet(tool.name() + " " + tool.description());
+        fields = Field.of(tool.parameters(), words);
+        nameWords = Words.meaningSet(tool.name());
+        Words.meanings(tool.description()).stream().limit(1).forEach(nameWords::add);
         firstAction(Words.meanings(tool.name()));
         firstAction(Words.meanings(tool.description()));
         for (Field field : fields) {
@@ -74,10 +85,19 @@ final class Offer {
         }
     }
 
+    /** A part of this tool that is filled like a tool of its own. */
+    Offer inside(Tool part) {
+        Offer inner = new Offer(part);
+        inner.vocabulary.addAll(vocabulary);
+        inner.actions.addAll(actions);
+        return inner;
+    }
+
     static List<Offer> of(List<Tool> tools) {
         List<Offer> offers = tools.stream().map(Offer::new).toList();
         for (Offer offer : offers) {
             offers.forEach(other -> offer.rivals.addAll(other.actions));
+            offers.forEach(other -> offer.vocabulary.addAll(other.words));
             offer.rivals.removeAll(offer.actions);
             for (String word : offer.words) {
                 long sharing = offers.stream()
@@ -103,6 +123,31 @@ final class Offer {
 
     Set<String> actions() {
         return actions;
+    }
+
+    /** Whether its name, its description or its fields have a word of this meaning. */
+    boolean knows(String meaning) {
+        return words.contains(meaning) || fieldWords.contains(meaning);
+    }
+
+    /** Whether the tools speak of it: it is hardly a value then. */
+    boolean isVocabulary(String meaning) {
+        return vocabulary.contains(meaning) || fieldWords.contains(meaning);
+    }
+
+    /** Whether a field is where something goes to (1) or comes from (-1); 0 for neither. */
+    int direction(String field) {
+        return fields.stream()
+                .filter(each -> each.name().equals(field))
+                .mapToInt(Field::direction)
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** Whether its calls change nothing. To add is to calculate only where all is numbers. */
+    boolean isHarmless() {
+        boolean figures = fields.stream().allMatch(field -> field.isNumeric() || field.isListOfNumbers());
+        return HARMLESS.containsAll(actions) && (figures || !actions.contains("add"));
     }
 
     /** Verbs of the other tools that this one does not do. */
@@ -136,13 +181,19 @@ final class Offer {
         return score + values(step) - 0.1 * Math.min(8, other);
     }
 
-    private double verbs(Step step) {
+    double verbs(Step step) {
+        if (!step.meanings().isEmpty()
+                && nameWords.contains(step.meanings().iterator().next())
+                && !Synonyms.knows(step.meanings().iterator().next())) {
+            return 4;
+        }
         if (step.actions().isEmpty()) {
             return actions.stream().anyMatch(GIVING::contains) ? 1.5 : 0;
         }
         String main = step.actions().getFirst();
         if (actions.contains(main)) {
-            return 5;
+            boolean more = VAGUE.contains(main) && actions.stream().anyMatch(COMPUTING::contains);
+            return more ? 4.5 : 5;
         }
         if (options.contains(main)) {
             return 3.5;
@@ -151,7 +202,7 @@ final class Offer {
             return 2.5;
         }
         if (actions.stream().anyMatch(action -> NEAR.contains(pair(action, main)))) {
-            return 1.8;
+            return GIVING.contains(main) && actions.stream().anyMatch(Set.of("read", "find")::contains) ? 3 : 1.8;
         }
         return words.contains(main) ? 1 : actions.isEmpty() ? 0 : -2;
     }
@@ -165,9 +216,13 @@ final class Offer {
             }
         }
         for (Value value : step.values()) {
+            if (value.kind() == Kind.QUOTED) {
+                List<String> quoted = Words.meanings(value.text());
+                score += !quoted.isEmpty() && words.contains(quoted.getFirst()) ? 1.5 : 0;
+            }
             if (value.kind() == Kind.PATH || value.kind() == Kind.URL || value.kind() == Kind.EMAIL) {
                 boolean taken = fields.stream().anyMatch(field -> Fit.of(value, field) > 1);
-                score += taken ? 0.5 : -1.5;
+                score += taken ? 1 : -1.5;
             }
         }
         boolean numbers = step.values().stream().anyMatch(value -> value.kind() == Kind.NUMBER);
@@ -191,6 +246,7 @@ final class Offer {
                 .map(VAGUE::contains)
                 .orElse(true);
         meanings.stream()
+                .limit(5)
                 .filter(meaning -> vague && COMPUTING.contains(meaning) && !actions.contains(meaning))
                 .findFirst()
                 .ifPresent(actions::add);

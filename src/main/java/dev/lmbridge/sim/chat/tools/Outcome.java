@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
 /** What a tool gave back: JSON or text, a success or a failure. */
 record Outcome(String text, JsonNode json) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** More lines than that are the text of a file, whatever its first word is. */
+    private static final int MOST_FAILURE_LINES = 3;
+
     private static final Pattern FAILURE = Pattern.compile(
             "(?is)^\\W*(error|failed|failure|exception|invalid|unknown|missing|cannot|can't|could not|no such|not found"
                     + "|unable|permission denied|bad request|refused)\\b.*|^[^\\n]{0,120}\\b(not found|does not exist|is required)\\b\\W*$");
@@ -20,7 +23,9 @@ record Outcome(String text, JsonNode json) {
 
     boolean failed() {
         if (!json.isObject()) {
-            return json.isTextual() && FAILURE.matcher(text).matches();
+            return json.isTextual()
+                    && text.lines().count() <= MOST_FAILURE_LINES
+                    && FAILURE.matcher(text).matches();
         }
         JsonNode error = json.path("error");
         boolean hasError = !error.isMissingNode() && !error.isNull() && !(error.isBoolean() && !error.booleanValue());

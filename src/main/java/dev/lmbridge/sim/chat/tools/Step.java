@@ -13,6 +13,10 @@ import java.util.Set;
 final class Step {
     private static final String CUES =
             "to into onto in inside from of for about with named called titled saying as by at on under";
+    /** What stands before them says nothing about what stands behind. */
+    private static final String PLACES = "to into onto in inside from at under";
+
+    private static final String LABELS = "type kind category role colour color unit language";
     private static final String OPERATORS = "*×+÷";
     private static final int LOOK_BACK = 5;
 
@@ -22,13 +26,25 @@ final class Step {
     private final List<Value> values = new ArrayList<>();
     private int[] group = {};
     private int groups;
+    private int spoken;
 
     Step(List<Lexer.Token> tokens) {
         this.tokens = List.copyOf(tokens);
         for (Lexer.Token token : tokens) {
             learn(token);
         }
+        if (actions.isEmpty() && Extreme.of(this).isPresent()) {
+            actions.add("list");
+        }
         readValues();
+    }
+
+    /** The same words as something to read: for a tool that gives what is to be counted or told. */
+    Step asReading() {
+        List<Lexer.Token> more = new ArrayList<>();
+        more.add(new Lexer.Token(Kind.WORD, "read", "", 0));
+        more.addAll(tokens);
+        return new Step(more);
     }
 
     List<Lexer.Token> tokens() {
@@ -55,7 +71,7 @@ final class Step {
 
     /** It speaks of what an earlier step gave. */
     boolean refersBack() {
-        return says("it its that those this them their result results found these both each every");
+        return says("it its that those this them their result results found these both each every there");
     }
 
     /** It only wants to be told something. */
@@ -87,19 +103,33 @@ final class Step {
         group = lists();
         for (int i = 0; i < tokens.size(); i++) {
             Lexer.Token token = tokens.get(i);
+            if (i < spoken) {
+                continue;
+            }
             if (token.isLiteral()) {
                 values.add(value(token.kind(), token.text(), token.key(), i, group[i]));
             } else if (token.isWord() && !Words.isStop(token.text())) {
                 boolean strange =
                         !Synonyms.knows(token.text().toLowerCase(Locale.ROOT)) && !Words.isOrdinary(token.text());
-                if (strange || group[i] > 0) {
+                boolean called = i + 1 < tokens.size() && tokens.get(i + 1).isWord("called named");
+                boolean labelled = called
+                        || (i > 0
+                                && tokens.get(i - 1).isWord(LABELS)
+                                && !tokens.get(i).isWord(CUES));
+                if (strange || labelled || group[i] > 0) {
                     values.add(value(Kind.WORD, token.text(), "", i, group[i]));
                 }
             }
             if (i > 0 && isCapital(i) && isCapital(i + 1) && !isCapital(i - 1)) {
                 name(i);
             }
-            if (token.isWord("for about named called titled saying with") && i + 2 < tokens.size()) {
+            boolean told = token.isWord("saying")
+                    || (token.isWord("say") && i > 0 && tokens.get(i - 1).isWord("to"));
+            boolean many = i > 0 && tokens.get(i - 1).text().endsWith("s");
+            if (told || (token.isMark(":") && !many && !isVerb(i + 1))) {
+                speech(i + 1);
+            }
+            if (token.isWord("for about named called titled with") && i + 2 < tokens.size()) {
                 phrase(i + 1);
             }
         }
@@ -113,6 +143,34 @@ final class Step {
         }
         Value value = value(Kind.PHRASE, name.toString(), "", from, 0);
         values.add(new Value(Kind.PHRASE, value.json(), "", value.about(), value.cue(), value.origin(), 0, from, 1.5));
+    }
+
+    /** What follows a colon or "saying", up to the end: one text, if it is more than one word. */
+    private void speech(int from) {
+        int end = from;
+        while (end < tokens.size() && tokens.get(end).isWord()) {
+            end++;
+        }
+        boolean toTheEnd = end == tokens.size() || tokens.get(end).isMark(".!?\n");
+        if (toTheEnd && end - from > (tokens.get(from - 1).isWord("say") ? 0 : 1)) {
+            List<String> words =
+                    tokens.subList(from, end).stream().map(Lexer.Token::text).toList();
+            values.removeIf(value -> value.order() >= from);
+            spoken = end;
+            values.add(value(Kind.QUOTED, String.join(" ", words), "", from, 0));
+        }
+    }
+
+    private boolean isVerb(int at) {
+        return at < tokens.size()
+                && (tokens.get(at).isWord("please")
+                        || Synonyms.isAction(
+                                Synonyms.meaning(tokens.get(at).text().toLowerCase(Locale.ROOT))));
+    }
+
+    /** Whether the token there is written like a name, and not because a sentence begins. */
+    boolean isName(int at) {
+        return at > 0 && isCapital(at);
     }
 
     private boolean isCapital(int at) {
@@ -136,7 +194,10 @@ final class Step {
             words.removeFirst();
         }
         boolean leadsToLiteral = i < tokens.size() && tokens.get(i).isLiteral();
-        if (words.size() > 1 && !leadsToLiteral) {
+        boolean named = words.size() > 1
+                && Character.isUpperCase(words.getLast().charAt(0))
+                        != Character.isUpperCase(words.getFirst().charAt(0));
+        if (words.size() > 1 && !leadsToLiteral && !named) {
             values.add(value(Kind.PHRASE, String.join(" ", words), "", from, 0));
         }
     }
@@ -154,8 +215,17 @@ final class Step {
             }
             if (token.isWord() && cue.isEmpty() && token.isWord(CUES)) {
                 cue = token.text().toLowerCase(Locale.ROOT);
+                if (token.isWord(PLACES)) {
+                    break;
+                }
+            }
+            if (kind == Kind.NUMBER && i == first - 1 && token.isWord("last first top newest latest")) {
+                about.add("limit");
             }
             about.addAll(Words.meanings(token.text()));
+        }
+        if (kind == Kind.WORD && at + 1 < tokens.size() && tokens.get(at + 1).isWord("called named")) {
+            about.add("type");
         }
         if (at + 1 < tokens.size() && tokens.get(at + 1).isWord("as")) {
             for (int i = at + 2;
@@ -177,13 +247,16 @@ final class Step {
                 Value.Origin.TASK,
                 list,
                 at,
-                kind == Kind.WORD && describes(at) ? -0.8 : 0);
+                kind == Kind.WORD && describes(at)
+                        ? -0.5 + (Synonyms.knows(tokens.get(at + 1).text().toLowerCase(Locale.ROOT)) ? 0.3 : 0)
+                        : 0);
     }
 
     /** A word right before another one is more likely its attribute, or its verb. */
     private boolean describes(int at) {
         return at + 1 < tokens.size()
                 && tokens.get(at + 1).isWord()
+                && !tokens.get(at + 1).isWord("called named")
                 && !Words.isStop(tokens.get(at + 1).text());
     }
 
@@ -224,7 +297,14 @@ final class Step {
 
     private boolean isAtom(int i) {
         Lexer.Token token = tokens.get(i);
-        boolean label = i + 1 < tokens.size() && tokens.get(i + 1).isLiteral();
+        boolean label = i + 1 < tokens.size()
+                && (tokens.get(i + 1).isLiteral()
+                        || tokens.get(i + 1).isMark(":")
+                        || (i + 2 < tokens.size()
+                                && tokens.get(i + 1).isWord()
+                                && !tokens.get(i + 1).isWord("and or")
+                                && tokens.get(i + 2).isLiteral()
+                                && Synonyms.knows(token.text().toLowerCase(Locale.ROOT))));
         return token.isLiteral() || (token.isWord() && !Words.isStop(token.text()) && !label);
     }
 

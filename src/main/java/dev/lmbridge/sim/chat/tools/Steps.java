@@ -11,6 +11,19 @@ final class Steps {
 
     private Steps() {}
 
+    /** "Copy a to b" where nothing copies: read a, write it to b. */
+    static Step[] copying(Step step) {
+        List<Lexer.Token> tokens = step.tokens();
+        for (int i = 1; i < tokens.size(); i++) {
+            if (tokens.get(i).isWord("to into as")) {
+                List<Lexer.Token> rest = new ArrayList<>(Lexer.tokens("write it"));
+                rest.addAll(tokens.subList(i, tokens.size()));
+                return new Step[] {new Step(tokens.subList(0, i)).asReading(), new Step(rest)};
+            }
+        }
+        return new Step[] {step};
+    }
+
     static List<Step> of(String task) {
         List<Lexer.Token> tokens = Lexer.tokens(task);
         List<Step> steps = new ArrayList<>();
@@ -34,14 +47,33 @@ final class Steps {
     private static void close(List<Lexer.Token> current, List<Step> steps) {
         boolean numberOnly = current.size() == 1 && current.getFirst().kind() == Kind.NUMBER;
         if (!numberOnly && current.stream().anyMatch(token -> token.kind() != Kind.MARK)) {
-            steps.add(new Step(current));
+            if (!steps.isEmpty() && describesIt(current)) {
+                List<Lexer.Token> joined = new ArrayList<>(steps.removeLast().tokens());
+                joined.addAll(current);
+                steps.add(new Step(joined));
+            } else {
+                steps.add(new Step(current));
+            }
         }
         current.clear();
     }
 
+    /** "It should say …" tells more about the step before. */
+    private static boolean describesIt(List<Lexer.Token> tokens) {
+        return tokens.size() > 2
+                && tokens.get(0).isWord("it they he she this")
+                && tokens.get(1).isWord("should shall must has have is are contains needs");
+    }
+
     private static boolean ends(List<Lexer.Token> tokens, int i) {
         Lexer.Token token = tokens.get(i);
-        return token.isMark(".;!?\n)") || token.isWord("then finally afterwards next lastly");
+        return token.isMark(".;!?\n)") || isAfterThat(tokens, i) || token.isWord("then finally afterwards next lastly");
+    }
+
+    private static boolean isAfterThat(List<Lexer.Token> tokens, int i) {
+        return tokens.get(i).isWord("after")
+                && i + 1 < tokens.size()
+                && tokens.get(i + 1).isWord("that this");
     }
 
     /** "and write", ", count": a joint followed by a verb that has something after it. */

@@ -1,5 +1,6 @@
 package dev.lmbridge.sim.chat.tools;
 
+import dev.lmbridge.sim.chat.ChatRequest;
 import dev.lmbridge.sim.chat.ChatRequest.Message;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,8 @@ public final class Summary {
     private Summary() {}
 
     /** Nothing if no tool was called for the last question. */
-    public static Optional<String> of(List<Message> messages) {
+    public static Optional<String> of(ChatRequest request) {
+        List<Message> messages = request.messages();
         List<History.Call> calls = new History(messages).calls();
         if (calls.isEmpty()) {
             return Optional.empty();
@@ -24,6 +26,8 @@ public final class Summary {
                         : calls.size() == 1
                                 ? "I called " + last.tool() + ". It gave: " + shown(last) + "\n"
                                 : "All steps are done. The last result: " + shown(last) + "\n");
+        Planner.figures(request)
+                .forEach(figure -> text.append("I worked out: ").append(figure).append(".\n"));
         if (calls.size() > 1) {
             text.append("What the calls gave:\n");
             for (History.Call call : calls) {

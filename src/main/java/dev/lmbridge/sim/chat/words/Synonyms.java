@@ -9,18 +9,18 @@ import java.util.Set;
 /** General English words that mean about the same. The first of a row stands for all. */
 public final class Synonyms {
     private static final List<String> ACTIONS = List.of(
-            "read open show get fetch view display load retrieve obtain return print cat",
-            "write save create store put record persist output dump insert",
+            "read open show get fetch view display load retrieve obtain return print cat download",
+            "write save create store put record persist output dump insert make remember",
             "append attach",
             "list enumerate",
             "find search look query locate lookup grep seek discover match",
-            "delete remove erase drop destroy discard unlink",
-            "count length tally measure size many",
+            "delete remove erase drop destroy discard unlink forget",
+            "count length tally measure many",
             "add sum plus total addition",
             "subtract minus difference",
             "multiply times product multiplication",
             "divide division quotient",
-            "update change modify edit adjust set alter assign",
+            "update change modify edit adjust set alter assign mark switch turn",
             "replace substitute swap",
             "move rename relocate",
             "copy duplicate clone",
@@ -43,7 +43,7 @@ public final class Synonyms {
             "summarize summarise",
             "paint colour color",
             "close shut",
-            "tag mark flag");
+            "tag flag");
     private static final List<String> THINGS = List.of(
             "file document filename",
             "path",
@@ -54,9 +54,9 @@ public final class Synonyms {
             "id identifier key code",
             "record entry item row",
             "url link uri website webpage site web",
-            "email mailbox recipient",
+            "email mailbox",
             "price cost amount",
-            "person user customer people",
+            "person user customer people recipient contact",
             "weather forecast",
             "city town place location",
             "number integer numeric figure",
@@ -64,7 +64,7 @@ public final class Synonyms {
             "result outcome",
             "destination target",
             "source origin",
-            "limit maximum max most",
+            "limit maximum max most least",
             "name title label",
             "level degree",
             "date day");
@@ -75,6 +75,8 @@ public final class Synonyms {
         ACTIONS.forEach(row -> ACTION_MEANINGS.add(learn(row)));
         THINGS.forEach(Synonyms::learn);
         MEANINGS.put("found", "find");
+        MEANINGS.put("time", "time");
+        MEANINGS.put("costs", "price");
         MEANINGS.put("written", "write");
         MEANINGS.put("sent", "send");
         MEANINGS.put("got", "read");

@@ -26,7 +26,7 @@ public final class Words {
                             + " think see look go come work help thing way good able full entire complete exact correct right"
                             + " left whose switch called named saying containing including inside within without between"
                             + " against because once again still already now today answer tell report reply like such case part"
-                            + " kind sort live lives living has have had having been being let does done doing finish")
+                            + " kind sort live lives living has have had having been being let does done doing finish off on true false yes percent one two piece pieces")
                     .split(" "));
 
     private Words() {}
