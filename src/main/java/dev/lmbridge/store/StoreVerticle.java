@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,16 +31,13 @@ public final class StoreVerticle extends VerticleBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreVerticle.class);
 
-    private final StoreOpener opener;
+    private final HeldStore held;
     private final AuditQueue audit;
     private final Duration lookEvery;
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicBoolean writing = new AtomicBoolean();
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile @Nullable WorkerExecutor threads;
-    private volatile @Nullable Store store;
-    private volatile @Nullable String trouble = "The store is being opened.";
-    private volatile @Nullable String writeTrouble;
 
     /** Something to ask a store for. */
     @FunctionalInterface
@@ -54,7 +50,7 @@ public final class StoreVerticle extends VerticleBase {
     }
 
     StoreVerticle(StoreOpener opener, AuditQueue audit, Duration lookEvery) {
-        this.opener = opener;
+        held = new HeldStore(opener, audit);
         this.audit = audit;
         this.lookEvery = lookEvery;
     }
@@ -66,31 +62,30 @@ public final class StoreVerticle extends VerticleBase {
                 "store-" + deploymentID(), THREADS, LONGEST_CALL.toMillis(), TimeUnit.MILLISECONDS);
         threads = workers;
         audit.onEntry(() -> {
-            if (trouble == null) {
+            if (held.trouble().isEmpty()) {
                 write();
             }
         });
         vertx.setPeriodic(lookEvery.toMillis(), tick -> look());
-        return workers.executeBlocking(this::open, false);
+        return workers.executeBlocking(held::open, false).onSuccess(tried -> write());
     }
 
     /** What is wrong with the store, as a sentence for a person; empty if it answers. */
     public Optional<String> trouble() {
-        return Optional.ofNullable(trouble);
+        return held.trouble();
     }
 
     /** Asks the store. Fails with {@code store_unavailable} if it cannot answer, or not in time. */
     public <T> Future<T> ask(Question<T> question) {
         WorkerExecutor workers = threads;
-        Store open = store;
-        if (workers == null || open == null) {
+        if (workers == null || !held.isOpen()) {
             return Future.failedFuture(unavailable(trouble().orElse("The store is closed.")));
         }
         if (calls.incrementAndGet() > CALLS) {
             calls.decrementAndGet();
             return Future.failedFuture(unavailable("Too many requests are waiting for the store."));
         }
-        return workers.executeBlocking(() -> question.ask(open), false)
+        return workers.executeBlocking(() -> held.ask(question), false)
                 .onComplete(done -> calls.decrementAndGet())
                 .recover(failed -> Future.failedFuture(
                         failed instanceof StoreException told ? told.asFailure().asException() : failed))
@@ -105,64 +100,25 @@ public final class StoreVerticle extends VerticleBase {
         return Failure.of(FailureCode.STORE_UNAVAILABLE, detail).asException();
     }
 
-    /** On a thread of the store's. */
-    private @Nullable Void open() throws StoreException {
-        try {
-            store = opener.open();
-            hear(null);
-            write();
-        } catch (StoreException failed) {
-            hear(failed.sentence());
-            if (failed.kind() == StoreException.Kind.REFUSED) {
-                throw failed;
-            }
-        }
-        return null;
-    }
-
     private void look() {
         WorkerExecutor workers = threads;
         if (workers != null && looking.compareAndSet(false, true)) {
-            workers.executeBlocking(this::lookNow, false).onComplete(done -> {
+            workers.executeBlocking(held::look, false).onComplete(done -> {
                 looking.set(false);
-                if (done.failed() && !(done.cause() instanceof StoreException)) {
+                if (done.succeeded()) {
+                    write();
+                } else if (!(done.cause() instanceof StoreException)) {
                     LOG.atError().setCause(done.cause()).log("the look at the store failed");
                 }
             });
         }
     }
 
-    private @Nullable Void lookNow() throws StoreException {
-        Store open = store;
-        if (open == null) {
-            return open();
-        }
-        try {
-            open.check();
-            hear(null);
-            write();
-        } catch (StoreException failed) {
-            hear(failed.sentence());
-        }
-        return null;
-    }
-
-    private void hear(@Nullable String now) {
-        String before = trouble;
-        trouble = now;
-        if (now != null && !now.equals(before)) {
-            LOG.atWarn().addKeyValue("why", now).log("store is not available");
-        } else if (now == null && before != null) {
-            LOG.atInfo().log("store is open");
-        }
-    }
-
     /** One writer at a time; it takes what came meanwhile, too. */
     private void write() {
         WorkerExecutor workers = threads;
-        Store open = store;
-        if (workers != null && open != null && writing.compareAndSet(false, true)) {
-            workers.executeBlocking(() -> writeNow(open), false).onComplete(done -> {
+        if (workers != null && held.isOpen() && audit.hasWaiting() && writing.compareAndSet(false, true)) {
+            workers.executeBlocking(held::writeAudit, false).onComplete(done -> {
                 writing.set(false);
                 if (done.succeeded() && audit.hasWaiting()) {
                     write();
@@ -171,45 +127,16 @@ public final class StoreVerticle extends VerticleBase {
         }
     }
 
-    private @Nullable Void writeNow(Store open) throws StoreException {
-        try {
-            audit.writeTo(open);
-            writeTrouble = null;
-        } catch (StoreException failed) {
-            // Once, not for each entry.
-            if (!Objects.equals(writeTrouble, failed.sentence())) {
-                LOG.atWarn().addKeyValue("why", failed.sentence()).log("audit could not be written");
-            }
-            writeTrouble = failed.sentence();
-            throw failed;
-        }
-        return null;
-    }
-
     /** What waits is written if that goes quickly. */
     @Override
     public Future<?> stop() {
         WorkerExecutor workers = threads;
-        Store open = store;
         threads = null;
-        store = null;
         if (workers == null) {
             return Future.succeededFuture();
         }
-        return workers.executeBlocking(() -> closeNow(open), false)
+        return workers.executeBlocking(held::close, false)
                 .timeout(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
                 .transform(done -> Future.succeededFuture());
-    }
-
-    private @Nullable Void closeNow(@Nullable Store open) {
-        try (Store closed = open) {
-            if (closed != null) {
-                audit.writeTo(closed);
-            }
-        } catch (StoreException failed) {
-            LOG.atWarn().addKeyValue("why", failed.sentence()).log("audit could not be written");
-        }
-        audit.abandon();
-        return null;
     }
 }

@@ -376,18 +376,7 @@ record GeneratedTask(
     }
 
     private static GeneratedTask numbers(Names names, TinyWorld world) {
-        String list = names.word();
-        world.tool(
-                names.tool(),
-                names.one("Adds up numbers.", "Returns the total of a list of numbers."),
-                new Schema().array(list, "number", "the numbers to add"),
-                args -> {
-                    int sum = 0;
-                    for (var each : args.path(list)) {
-                        sum += each.asInt();
-                    }
-                    return "{\"" + list + "\":" + sum + "}";
-                });
+        world.listAdder();
         world.counter(true);
         List<Integer> all = new ArrayList<>();
         for (int i = 0; i < 4; i++) {

@@ -197,6 +197,22 @@ final class TinyWorld {
                 });
     }
 
+    /** A tool that adds up a list of numbers. */
+    void listAdder() {
+        String list = names.word();
+        tool(
+                names.tool(),
+                names.one("Adds up numbers.", "Returns the total of a list of numbers."),
+                new Schema().array(list, "number", "the numbers to add"),
+                args -> {
+                    int sum = 0;
+                    for (var each : args.path(list)) {
+                        sum += each.asInt();
+                    }
+                    return "{\"" + list + "\":" + sum + "}";
+                });
+    }
+
     void counter(boolean json) {
         String text = names.word();
         tool(
