@@ -22,6 +22,7 @@ public final class AuditQueue implements AuditLog {
     private final List<AuditEntry> batch = new ArrayList<>(BATCH);
     private final IntConsumer lost;
     private final AtomicLong unreported = new AtomicLong();
+    private volatile boolean refused;
     private volatile Runnable wake = () -> {};
 
     /** @param lost is told how many entries were lost */
@@ -60,7 +61,9 @@ public final class AuditQueue implements AuditLog {
             try {
                 store.append(batch);
                 batch.clear();
+                refused = false;
             } catch (StoreException failed) {
+                refused = failed.kind() != StoreException.Kind.FAILED;
                 if (failed.kind() == StoreException.Kind.FAILED) {
                     lose(batch.size());
                     batch.clear();
@@ -70,8 +73,9 @@ public final class AuditQueue implements AuditLog {
         }
     }
 
+    /** Whether something is to be written, be it that the store refused it before. */
     boolean hasWaiting() {
-        return !waiting.isEmpty();
+        return refused || !waiting.isEmpty();
     }
 
     /** Gives up on whatever is left. */

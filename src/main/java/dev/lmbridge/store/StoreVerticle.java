@@ -61,11 +61,7 @@ public final class StoreVerticle extends VerticleBase {
         WorkerExecutor workers = vertx.createSharedWorkerExecutor(
                 "store-" + deploymentID(), THREADS, LONGEST_CALL.toMillis(), TimeUnit.MILLISECONDS);
         threads = workers;
-        audit.onEntry(() -> {
-            if (held.trouble().isEmpty()) {
-                write();
-            }
-        });
+        audit.onEntry(this::write);
         vertx.setPeriodic(lookEvery.toMillis(), tick -> look());
         return workers.executeBlocking(held::open, false).onSuccess(tried -> write());
     }
@@ -114,10 +110,13 @@ public final class StoreVerticle extends VerticleBase {
         }
     }
 
-    /** One writer at a time; it takes what came meanwhile, too. */
+    /** One writer at a time; it takes what came meanwhile, too. A store in trouble is left alone until a look finds it well. */
     private void write() {
         WorkerExecutor workers = threads;
-        if (workers != null && held.isOpen() && audit.hasWaiting() && writing.compareAndSet(false, true)) {
+        if (workers == null || held.trouble().isPresent() || !audit.hasWaiting()) {
+            return;
+        }
+        if (writing.compareAndSet(false, true)) {
             workers.executeBlocking(held::writeAudit, false).onComplete(done -> {
                 writing.set(false);
                 if (done.succeeded() && audit.hasWaiting()) {

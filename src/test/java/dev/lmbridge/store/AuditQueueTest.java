@@ -36,11 +36,22 @@ final class AuditQueueTest {
         AuditSamples.entries(1, 150).forEach(queue::tell);
         store.failWith(StoreException.Kind.UNAVAILABLE);
         assertThatThrownBy(() -> queue.writeTo(store)).isInstanceOf(StoreException.class);
+        assertThat(queue.hasWaiting()).isTrue();
         queue.tell(AuditSamples.entry(151));
         store.failWith(null);
         queue.writeTo(store);
+        assertThat(queue.hasWaiting()).isFalse();
         assertThat(store.written()).containsExactlyElementsOf(AuditSamples.entries(1, 151));
         assertThat(lost).hasValue(0);
+    }
+
+    @Test
+    void aBatchThatWasRefusedStillWaitsWhenNothingNewCame() throws Exception {
+        AuditQueue queue = new AuditQueue(1_000, lost::addAndGet);
+        queue.tell(AuditSamples.entry(1));
+        store.failWith(StoreException.Kind.UNAVAILABLE);
+        assertThatThrownBy(() -> queue.writeTo(store)).isInstanceOf(StoreException.class);
+        assertThat(queue.hasWaiting()).isTrue();
     }
 
     @Test
