@@ -45,6 +45,11 @@ final class Unloads {
             unload.callers().forEach(caller -> turn.reply(caller.id(), answer));
             return;
         }
+        if (turn.stopping) {
+            // Whoever asked was told so, and no further process is begun.
+            turn.running = null;
+            return;
+        }
         turn.running = unload;
         turn.actions.add(
                 new HostAction.RunUnload(unload.id(), unload.remaining().getFirst(), turn.policy.commandTimeout()));

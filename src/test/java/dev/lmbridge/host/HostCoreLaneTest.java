@@ -308,6 +308,20 @@ final class HostCoreLaneTest {
     }
 
     @Test
+    void anUnloadOfTwoBeginsNoSecondProcessAfterTheShutdown() {
+        ScriptedHost warm = ScriptedHost.seen(QWEN_1, QWEN + "~2");
+        warm.unload("caller", QWEN, false);
+        warm.processSucceeds();
+        warm.on(new HostEvent.ShutdownAsked());
+
+        warm.after(SECOND);
+        warm.observed(QWEN + "~2");
+
+        assertThat(warm.all(HostAction.RunUnload.class)).hasSize(1);
+        assertThat(warm.code("caller")).isEqualTo(FailureCode.SHUTTING_DOWN);
+    }
+
+    @Test
     void nothingIsDueAfterTheShutdown() {
         host.on(new HostEvent.ShutdownAsked());
         host.after(Duration.ofHours(1));
