@@ -19,7 +19,7 @@ public sealed interface HostNotice {
 
     record Found(ModelKey model, String identifier, boolean foreign) implements HostNotice {}
 
-    record Unloaded(ModelKey model, String identifier) implements HostNotice {}
+    record Unloaded(ModelKey model, String identifier, Cause cause) implements HostNotice {}
 
     record UnloadFailed(ModelKey model, String identifier, Failure failure) implements HostNotice {}
 

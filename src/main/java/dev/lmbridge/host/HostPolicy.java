@@ -2,6 +2,7 @@ package dev.lmbridge.host;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers that a host's core decides by.
@@ -16,6 +17,9 @@ import java.util.List;
  * @param idleEvery how often is looked otherwise
  * @param queueCapacity how many operations may wait
  * @param doubtFor how long at most a load that was ended keeps its model from being loaded again
+ * @param keeping how long what is not used stays
+ * @param fitting how much may be in memory
+ * @param watching what is looked for, and what is done about it
  */
 public record HostPolicy(
         Duration loadTimeout,
@@ -29,7 +33,10 @@ public record HostPolicy(
         int queueCapacity,
         Duration doubtFor,
         Retrying retrying,
-        Breaking breaking) {
+        Breaking breaking,
+        Keeping keeping,
+        Fitting fitting,
+        Watching watching) {
 
     /**
      * When a failed load is tried again.
@@ -70,6 +77,38 @@ public record HostPolicy(
         public static final Breaking NEVER = new Breaking(Integer.MAX_VALUE, Duration.ofDays(1), Duration.ofDays(1));
     }
 
+    /**
+     * How long a model stays that nobody uses.
+     *
+     * @param standard where nobody said how long
+     * @param longest what nobody may exceed, and what models are loaded with that are to stay
+     * @param adopt whether instances that somebody else loaded are treated as our own
+     */
+    public record Keeping(Duration standard, Duration longest, boolean adopt) {
+        public static final Keeping USUAL = new Keeping(Duration.ofMinutes(10), Duration.ofHours(1), false);
+    }
+
+    /**
+     * How much may be in memory.
+     *
+     * @param budgetBytes what models may take with the reserve; null if it is not known, and nothing is refused or evicted for it
+     * @param reserveBytes of the budget, what is left free
+     * @param residency how long a model stays at least before another may take its place
+     */
+    public record Fitting(@Nullable Long budgetBytes, long reserveBytes, Duration residency) {
+        public static final Fitting UNKNOWN = new Fitting(null, 0, Duration.ZERO);
+    }
+
+    /**
+     * What is looked for, and what is done about it.
+     *
+     * @param rowsEvery how often {@code lms ps} is asked while nothing seems wrong
+     * @param heal whether findings are acted on, not only told
+     */
+    public record Watching(Duration rowsEvery, boolean heal) {
+        public static final Watching USUAL = new Watching(Duration.ofMinutes(5), true);
+    }
+
     /** The oldest view that a request may ever be forwarded on. */
     public static final Duration STALE_AFTER = Duration.ofSeconds(10);
 
@@ -78,6 +117,69 @@ public record HostPolicy(
 
     /** Reading weights from a slow disk is what a load waits for: a second more for each of these many bytes. */
     private static final long BYTES_PER_EXTRA_SECOND = 256L << 20;
+
+    /** A policy that keeps, fits and watches as usual. */
+    public HostPolicy(
+            Duration loadTimeout,
+            Duration maxLoad,
+            Duration commandTimeout,
+            Duration verifyWithin,
+            Duration pollEvery,
+            Duration freshFor,
+            Duration observeEvery,
+            Duration idleEvery,
+            int queueCapacity,
+            Duration doubtFor,
+            Retrying retrying,
+            Breaking breaking) {
+        this(
+                loadTimeout,
+                maxLoad,
+                commandTimeout,
+                verifyWithin,
+                pollEvery,
+                freshFor,
+                observeEvery,
+                idleEvery,
+                queueCapacity,
+                doubtFor,
+                retrying,
+                breaking,
+                Keeping.USUAL,
+                Fitting.UNKNOWN,
+                Watching.USUAL);
+    }
+
+    private HostPolicy with(Keeping kept, Fitting fitted, Watching watched) {
+        return new HostPolicy(
+                loadTimeout,
+                maxLoad,
+                commandTimeout,
+                verifyWithin,
+                pollEvery,
+                freshFor,
+                observeEvery,
+                idleEvery,
+                queueCapacity,
+                doubtFor,
+                retrying,
+                breaking,
+                kept,
+                fitted,
+                watched);
+    }
+
+    public HostPolicy keeping(Keeping other) {
+        return with(other, fitting, watching);
+    }
+
+    public HostPolicy fitting(Fitting other) {
+        return with(keeping, other, watching);
+    }
+
+    public HostPolicy watching(Watching other) {
+        return with(keeping, fitting, other);
+    }
 
     /** How long the process of a load may run at first. */
     Duration deadlineFor(long sizeBytes) {

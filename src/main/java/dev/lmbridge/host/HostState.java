@@ -42,6 +42,9 @@ public record HostState(
         Map<ModelKey, Integer> numbers,
         Map<ModelKey, Doubt> doubts,
         Breakers breakers,
+        Holds holds,
+        Memory memory,
+        Watch watch,
         long random,
         long nextOperation,
         boolean stopping) {
@@ -89,6 +92,9 @@ public record HostState(
                 Map.of(),
                 doubts,
                 Breakers.CLOSED,
+                Holds.NONE,
+                Memory.UNKNOWN,
+                Watch.BEGUN,
                 seed,
                 1,
                 false);

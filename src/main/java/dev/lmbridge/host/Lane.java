@@ -63,7 +63,7 @@ final class Lane {
     static void timePassed(Turn turn) {
         Doubts.timePassed(turn);
         turn.queue.replaceAll(operation -> withoutLateCallers(turn, operation));
-        turn.queue.removeIf(operation -> operation.callers().isEmpty());
+        turn.queue.removeIf(operation -> !operation.isWanted());
         if (!limit(turn).isAfter(turn.now)) {
             switch (turn.running) {
                 case Operation.Load load -> Loads.neverAppeared(turn, load);

@@ -69,7 +69,7 @@ final class Loads {
     static void endIfUnwanted(Turn turn) {
         if (turn.running instanceof Operation.Load load
                 && load.phase() == Operation.Load.Phase.RUNNING
-                && load.callers().isEmpty()
+                && !load.isWanted()
                 && !load.abandoned()
                 && !turn.queue.isEmpty()) {
             turn.running = load.abandon();
@@ -234,7 +234,7 @@ final class Loads {
     /** When the load may be tried again, if somebody waits for it, tries are left, and a try can end in time. */
     private static Optional<Instant> nextAttempt(Turn turn, Operation.Load load) {
         int attempts = load.attempts().started();
-        if (load.callers().isEmpty()
+        if (!load.isWanted()
                 || turn.stopping
                 || attempts > turn.policy.retrying().max()
                 || Breakers.refusal(turn, load.key()).isPresent()) {

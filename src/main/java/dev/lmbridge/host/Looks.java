@@ -81,7 +81,7 @@ final class Looks {
     private static HostNotice farewell(Turn turn, Instance instance) {
         if (turn.running instanceof Operation.Unload unload
                 && unload.remaining().contains(instance.identifier())) {
-            return new HostNotice.Unloaded(instance.key(), instance.identifier());
+            return new HostNotice.Unloaded(instance.key(), instance.identifier(), unload.cause());
         }
         Instant expiry = instance.expiresAt(turn.now);
         return expiry != null && !expiry.isAfter(turn.now.plus(EXPIRY_SLACK))

@@ -16,6 +16,13 @@ sealed interface Operation {
 
     List<Caller> callers();
 
+    Cause cause();
+
+    /** Whether somebody waits for it, or it is of use without anybody waiting. */
+    default boolean isWanted() {
+        return cause() != Cause.ASKED || !callers().isEmpty();
+    }
+
     default HostNotice.Change change() {
         return this instanceof Load ? HostNotice.Change.LOAD : HostNotice.Change.UNLOAD;
     }
@@ -43,7 +50,8 @@ sealed interface Operation {
             Instant startedAt,
             Instant phaseSince,
             int percent,
-            boolean abandoned)
+            boolean abandoned,
+            Cause cause)
             implements Operation {
 
         enum Phase {
@@ -78,20 +86,39 @@ sealed interface Operation {
 
         static Load queued(
                 long id, ModelKey key, @Nullable Integer contextLength, long sizeBytes, Caller caller, Instant now) {
+            return queued(id, key, contextLength, caller.ttl(), sizeBytes, List.of(caller), now, Cause.ASKED);
+        }
+
+        /** A load that the core itself wants: nobody waits for it. */
+        static Load own(
+                long id, ModelKey key, @Nullable Integer contextLength, Duration ttl, long sizeBytes, Instant now) {
+            return queued(id, key, contextLength, ttl, sizeBytes, List.of(), now, Cause.WANTED);
+        }
+
+        private static Load queued(
+                long id,
+                ModelKey key,
+                @Nullable Integer contextLength,
+                Duration ttl,
+                long sizeBytes,
+                List<Caller> callers,
+                Instant now,
+                Cause cause) {
             return new Load(
                     id,
                     key,
                     contextLength,
-                    caller.ttl(),
+                    ttl,
                     sizeBytes,
-                    List.of(caller),
+                    callers,
                     Attempts.NONE,
                     Phase.QUEUED,
                     "",
                     now,
                     now,
                     -1,
-                    false);
+                    false,
+                    cause);
         }
 
         /** One more caller. A load that has not begun takes the longest TTL that was asked for. */
@@ -121,14 +148,28 @@ sealed interface Operation {
                     startedAt,
                     phaseSince,
                     percent,
-                    abandoned);
+                    abandoned,
+                    cause);
         }
 
         Load started(String chosen, Instant now) {
             Instant since = attempts.since() == null ? now : attempts.since();
             Attempts more = new Attempts(attempts.started() + 1, since, now, attempts.last());
             return new Load(
-                    id, key, contextLength, ttl, sizeBytes, callers, more, Phase.RUNNING, chosen, now, now, -1, false);
+                    id,
+                    key,
+                    contextLength,
+                    ttl,
+                    sizeBytes,
+                    callers,
+                    more,
+                    Phase.RUNNING,
+                    chosen,
+                    now,
+                    now,
+                    -1,
+                    false,
+                    cause);
         }
 
         /** The attempt has failed, and another one may begin at {@code notBefore}, now with the longest TTL that was asked for. */
@@ -150,7 +191,8 @@ sealed interface Operation {
                     startedAt,
                     now,
                     -1,
-                    false);
+                    false,
+                    cause);
         }
 
         Load in(Phase next, Instant now) {
@@ -179,7 +221,8 @@ sealed interface Operation {
                     startedAt,
                     since,
                     reached,
-                    given);
+                    given,
+                    cause);
         }
     }
 
@@ -198,7 +241,8 @@ sealed interface Operation {
             List<String> remaining,
             List<String> gone,
             boolean exited,
-            Instant phaseSince)
+            Instant phaseSince,
+            Cause cause)
             implements Operation {
 
         public Unload {
@@ -209,22 +253,38 @@ sealed interface Operation {
 
         @Override
         public Unload withCallers(List<Caller> changed) {
-            return new Unload(id, key, name, force, changed, remaining, gone, exited, phaseSince);
+            return new Unload(id, key, name, force, changed, remaining, gone, exited, phaseSince, cause);
+        }
+
+        /** An unload that the core itself wants: nobody waits for it, and it goes only if nobody uses the instance. */
+        static Unload own(long id, Instance instance, Cause cause, Instant now) {
+            return new Unload(
+                    id,
+                    instance.key(),
+                    instance.identifier(),
+                    false,
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    false,
+                    now,
+                    cause);
         }
 
         Unload started(List<String> identifiers, Instant now) {
-            return new Unload(id, key, name, force, callers, identifiers, gone, false, now);
+            return new Unload(id, key, name, force, callers, identifiers, gone, false, now, cause);
         }
 
         Unload processExited(Instant now) {
-            return new Unload(id, key, name, force, callers, remaining, gone, true, now);
+            return new Unload(id, key, name, force, callers, remaining, gone, true, now, cause);
         }
 
         /** The first of {@code remaining} is gone. */
         Unload next(Instant now) {
             List<String> more = Stream.concat(gone.stream(), Stream.of(remaining.getFirst()))
                     .toList();
-            return new Unload(id, key, name, force, callers, remaining.subList(1, remaining.size()), more, false, now);
+            return new Unload(
+                    id, key, name, force, callers, remaining.subList(1, remaining.size()), more, false, now, cause);
         }
     }
 }

@@ -68,7 +68,7 @@ final class Requests {
     static void forget(Turn turn, String caller) {
         turn.undecided.removeIf(event -> callerOf(event).equals(caller));
         turn.queue.replaceAll(operation -> without(operation, caller));
-        turn.queue.removeIf(operation -> operation.callers().isEmpty());
+        turn.queue.removeIf(operation -> !operation.isWanted());
         if (turn.running != null) {
             turn.running = without(turn.running, caller);
         }
@@ -215,7 +215,8 @@ final class Requests {
                 List.of(),
                 List.of(),
                 false,
-                turn.now);
+                turn.now,
+                Cause.ASKED);
         enqueue(turn, unload, caller);
     }
 

@@ -40,6 +40,9 @@ final class Turn {
     final Map<ModelKey, Integer> numbers;
     final Map<ModelKey, Doubt> doubts;
     Breakers breakers;
+    Holds holds;
+    Memory memory;
+    Watch watch;
     private long random;
     long nextOperation;
     boolean stopping;
@@ -63,6 +66,9 @@ final class Turn {
         numbers = new LinkedHashMap<>(state.numbers());
         doubts = new LinkedHashMap<>(state.doubts());
         breakers = state.breakers();
+        holds = state.holds();
+        memory = state.memory();
+        watch = state.watch();
         random = state.random();
         nextOperation = state.nextOperation();
         stopping = state.stopping();
@@ -85,6 +91,9 @@ final class Turn {
                 numbers,
                 doubts,
                 breakers,
+                holds,
+                memory,
+                watch,
                 random,
                 nextOperation,
                 stopping);

@@ -4,6 +4,7 @@ import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.explain.Happening;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.host.Cause;
 import dev.lmbridge.host.HostNotice;
 import java.time.Duration;
 import java.util.List;
@@ -85,6 +86,14 @@ final class ModelEvents {
                 .with("rule", "asked");
     }
 
+    private static String gone(Cause cause) {
+        return switch (cause) {
+            case IDLE -> "model.expired";
+            case MEMORY -> "model.evicted";
+            case ASKED, DUPLICATE, WANTED -> "model.unloaded";
+        };
+    }
+
     /** The model that a notice is about; null if it is about the host. */
     static @Nullable String model(HostNotice notice) {
         return switch (notice) {
@@ -141,8 +150,8 @@ final class ModelEvents {
                                         : "The host lists it, under a name that this bridge gives.")
                         .with("foreign", it.foreign());
             case HostNotice.Unloaded it ->
-                of("model.unloaded", it.identifier(), "It was unloaded, and the host lists it no longer.")
-                        .with("rule", "asked")
+                of(gone(it.cause()), it.identifier(), "It was unloaded, and the host lists it no longer.")
+                        .with("rule", it.cause().text())
                         .with("request", request);
             case HostNotice.UnloadFailed it ->
                 of("model.unload_failed", it.identifier(), it.failure().detail())

@@ -9,6 +9,7 @@ import dev.lmbridge.catalog.ModelKey;
 import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.host.Cause;
 import dev.lmbridge.host.HostNotice;
 import dev.lmbridge.observe.Meters;
 import dev.lmbridge.testing.ManualClock;
@@ -41,7 +42,7 @@ final class HostReportTest {
                                     Failure.of(FailureCode.MODEL_LOAD_FAILED, "It failed."),
                                     Duration.ofSeconds(1)),
                             new HostNotice.Found(KEY, "m~1", false),
-                            new HostNotice.Unloaded(KEY, "m~1"),
+                            new HostNotice.Unloaded(KEY, "m~1", Cause.ASKED),
                             new HostNotice.Expired(KEY, "m~1"),
                             new HostNotice.Vanished(KEY, "m~1"))
                     .forEach(notice -> report.tell("local", notice));

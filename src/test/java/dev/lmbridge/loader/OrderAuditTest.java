@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmbridge.catalog.ModelKey;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.host.Cause;
 import dev.lmbridge.host.HostNotice;
 import dev.lmbridge.store.AuditEntry;
 import dev.lmbridge.testing.ManualClock;
@@ -104,7 +105,7 @@ final class OrderAuditTest {
     @Test
     void whatHappenedAtAHostIsTheBridgesOwn() {
         ModelKey model = new ModelKey("m");
-        assertThat(HostAudit.entry(clock.instant(), "local", new HostNotice.Unloaded(model, "m~1")))
+        assertThat(HostAudit.entry(clock.instant(), "local", new HostNotice.Unloaded(model, "m~1", Cause.ASKED)))
                 .hasValueSatisfying(entry -> {
                     assertThat(entry.actor()).isEqualTo("bridge");
                     assertThat(entry.action()).isEqualTo("unloaded");
