@@ -48,6 +48,7 @@ final class Unloads {
         if (turn.stopping) {
             // Whoever asked was told so, and no further process is begun.
             turn.running = null;
+            reopen(turn, unload.remaining());
             return;
         }
         turn.running = unload;
@@ -88,12 +89,16 @@ final class Unloads {
     private static void fail(Turn turn, Operation.Unload unload, Failure failure) {
         turn.running = null;
         turn.tell(new HostNotice.UnloadFailed(unload.key(), unload.remaining().getFirst(), failure));
-        for (String identifier : unload.remaining()) {
+        reopen(turn, unload.remaining());
+        turn.refuseAll(unload.callers(), failure);
+    }
+
+    private static void reopen(Turn turn, List<String> identifiers) {
+        for (String identifier : identifiers) {
             Instance instance = turn.instances.get(identifier);
             if (instance != null) {
                 instance.usage().gate().reopen();
             }
         }
-        turn.refuseAll(unload.callers(), failure);
     }
 }

@@ -319,6 +319,9 @@ final class HostCoreLaneTest {
 
         assertThat(warm.all(HostAction.RunUnload.class)).hasSize(1);
         assertThat(warm.code("caller")).isEqualTo(FailureCode.SHUTTING_DOWN);
+        assertThat(warm.instance(QWEN + "~2").isOpen())
+                .as("what stays serves those who are still to be served")
+                .isTrue();
     }
 
     @Test
