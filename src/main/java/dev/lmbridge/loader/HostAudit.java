@@ -15,15 +15,23 @@ final class HostAudit {
 
     private HostAudit() {}
 
-    static Optional<AuditEntry> entry(Instant at, String host, HostNotice notice) {
+    /** @param asker the request that it was done for, if one is known */
+    static Optional<AuditEntry> entry(Instant at, String host, HostNotice notice, @Nullable String asker) {
         return switch (notice) {
             case HostNotice.LoadSucceeded done ->
-                Optional.of(entry(at, host, "loaded", SUCCESS, done.model(), done.identifier(), null));
+                Optional.of(entry(at, host, "loaded", SUCCESS, done.model(), done.identifier(), asker, null));
             case HostNotice.LoadFailed failed ->
-                Optional.of(
-                        entry(at, host, "load_failed", code(failed.failure()), failed.model(), null, failed.failure()));
+                Optional.of(entry(
+                        at,
+                        host,
+                        "load_failed",
+                        code(failed.failure()),
+                        failed.model(),
+                        null,
+                        asker,
+                        failed.failure()));
             case HostNotice.Unloaded done ->
-                Optional.of(entry(at, host, "unloaded", SUCCESS, done.model(), done.identifier(), null));
+                Optional.of(entry(at, host, "unloaded", SUCCESS, done.model(), done.identifier(), asker, null));
             case HostNotice.UnloadFailed failed ->
                 Optional.of(entry(
                         at,
@@ -32,6 +40,7 @@ final class HostAudit {
                         code(failed.failure()),
                         failed.model(),
                         failed.identifier(),
+                        asker,
                         failed.failure()));
             default -> Optional.empty();
         };
@@ -44,6 +53,7 @@ final class HostAudit {
             String outcome,
             ModelKey model,
             @Nullable String identifier,
+            @Nullable String asker,
             @Nullable Failure failure) {
         return new AuditEntry(
                 at,
@@ -53,7 +63,7 @@ final class HostAudit {
                 model.value(),
                 identifier,
                 host,
-                null,
+                asker,
                 failure == null ? null : failure.detail());
     }
 

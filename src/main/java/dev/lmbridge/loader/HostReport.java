@@ -9,6 +9,7 @@ import dev.lmbridge.store.AuditLog;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -56,12 +57,15 @@ public final class HostReport {
 
     /** Tells what happens to the narrator's host. */
     void tell(Narrator narrator, HostNotice notice) {
+        // Asked first: with the end of a load the narrator forgets whose it was.
+        String asker = narrator.asker();
         narrator.tell(notice);
-        tell(narrator.host(), notice);
+        tell(narrator.host(), notice, asker);
     }
 
-    void tell(String host, HostNotice notice) {
-        HostAudit.entry(clock.instant(), host, notice).ifPresent(audit::tell);
+    /** @param asker the request that what happens is done for, if one is known */
+    void tell(String host, HostNotice notice, @Nullable String asker) {
+        HostAudit.entry(clock.instant(), host, notice, asker).ifPresent(audit::tell);
         switch (notice) {
             case HostNotice.Queued queued ->
                 LOG.atInfo()

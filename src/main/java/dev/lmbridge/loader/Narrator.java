@@ -204,7 +204,9 @@ final class Narrator {
         }
     }
 
-    private @Nullable String asker() {
+    /** The request that the operation under way was begun for. */
+    @Nullable
+    String asker() {
         return current == null ? null : current.asker;
     }
 

@@ -45,7 +45,7 @@ final class HostReportTest {
                             new HostNotice.Unloaded(KEY, "m~1", Cause.ASKED),
                             new HostNotice.Expired(KEY, "m~1"),
                             new HostNotice.Vanished(KEY, "m~1"))
-                    .forEach(notice -> report.tell("local", notice));
+                    .forEach(notice -> report.tell("local", notice, null));
         } finally {
             log.detachAppender(lines);
         }

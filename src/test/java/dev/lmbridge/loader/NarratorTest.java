@@ -1,6 +1,7 @@
 package dev.lmbridge.loader;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lmbridge.catalog.Catalog;
 import dev.lmbridge.catalog.CatalogModel;
@@ -19,7 +20,10 @@ import dev.lmbridge.host.HostState;
 import dev.lmbridge.host.Instance;
 import dev.lmbridge.host.InstanceRow;
 import dev.lmbridge.lmstudio.HostEndpoint;
+import dev.lmbridge.observe.Meters;
+import dev.lmbridge.store.AuditEntry;
 import dev.lmbridge.testing.ManualClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +43,9 @@ final class NarratorTest {
     private final Chronicle chronicle = new Chronicle(clock);
     private final HostHandle host = new HostHandle("local", new HostEndpoint("127.0.0.1", 1, false, null), false);
     private final Narrator narrator = new Narrator(host, chronicle);
+    private final List<AuditEntry> audit = new ArrayList<>();
+    private final HostReport report =
+            new HostReport(new Meters(new SimpleMeterRegistry()), chronicle, audit::add, clock);
     private final List<HostAction.RunLoad> loads = new ArrayList<>();
     private final HostCore core = new HostCore(policy(), clock);
     private HostState state = HostState.initial(clock.instant());
@@ -67,7 +74,7 @@ final class NarratorTest {
         host.publish(step.view());
         for (HostAction action : step.actions()) {
             switch (action) {
-                case HostAction.Tell tell -> narrator.tell(tell.notice());
+                case HostAction.Tell tell -> report.tell(narrator, tell.notice());
                 case HostAction.Reply reply -> narrator.answered(reply.caller(), reply.answer());
                 case HostAction.RunLoad load -> loads.add(load);
                 case HostAction.RunUnload run -> unload = run.operation();
@@ -225,6 +232,30 @@ final class NarratorTest {
         clock.advance(Duration.ofMillis(10));
         observed();
         assertThat(event(A, "model.unloaded").facts()).containsEntry("request", "tidy");
+    }
+
+    @Test
+    void theAuditNamesTheRequestThatALoadOrUnloadWasDoneFor() {
+        ensure(A, "first");
+        ensure(A, "joined");
+        processEnds(failed("Exit code: 6"));
+        clock.advance(Duration.ofMillis(1_500));
+        observed();
+        on(new HostEvent.Ticked());
+        loadCompletes();
+        unload(A, "tidy");
+        on(new HostEvent.ProcessEnded(unload, null));
+        clock.advance(Duration.ofMillis(10));
+        observed();
+        ensure(B, null);
+        loadCompletes();
+        assertThat(audit)
+                .extracting(AuditEntry::actor, AuditEntry::action, AuditEntry::requestId)
+                .containsExactly(
+                        tuple("bridge", "load_failed", "first"),
+                        tuple("bridge", "loaded", "first"),
+                        tuple("bridge", "unloaded", "tidy"),
+                        tuple("bridge", "loaded", null));
     }
 
     @Test

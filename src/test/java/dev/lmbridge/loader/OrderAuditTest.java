@@ -105,7 +105,7 @@ final class OrderAuditTest {
     @Test
     void whatHappenedAtAHostIsTheBridgesOwn() {
         ModelKey model = new ModelKey("m");
-        assertThat(HostAudit.entry(clock.instant(), "local", new HostNotice.Unloaded(model, "m~1", Cause.ASKED)))
+        assertThat(HostAudit.entry(clock.instant(), "local", new HostNotice.Unloaded(model, "m~1", Cause.ASKED), null))
                 .hasValueSatisfying(entry -> {
                     assertThat(entry.actor()).isEqualTo("bridge");
                     assertThat(entry.action()).isEqualTo("unloaded");
@@ -114,9 +114,10 @@ final class OrderAuditTest {
                         clock.instant(),
                         "local",
                         new HostNotice.LoadFailed(
-                                model, Failure.of(FailureCode.MODEL_LOAD_FAILED, "No."), Duration.ofSeconds(1))))
+                                model, Failure.of(FailureCode.MODEL_LOAD_FAILED, "No."), Duration.ofSeconds(1)),
+                        null))
                 .hasValueSatisfying(entry -> assertThat(entry.outcome()).isEqualTo("model_load_failed"));
-        assertThat(HostAudit.entry(clock.instant(), "local", new HostNotice.HostUp()))
+        assertThat(HostAudit.entry(clock.instant(), "local", new HostNotice.HostUp(), null))
                 .isEmpty();
     }
 }
