@@ -48,7 +48,7 @@ final class BrokenRequestsTest {
     void stop() throws Exception {
         log.detachAppender(incidents);
         served.close();
-        vertx.close().await(10, SECONDS);
+        vertx.close().await(20, SECONDS);
         assertThat(incidents.list).isEmpty();
     }
 

@@ -67,7 +67,7 @@ final class ContractTest {
     @AfterAll
     void stop() throws Exception {
         served.close();
-        vertx.close().await(10, SECONDS);
+        vertx.close().await(20, SECONDS);
     }
 
     @Test

@@ -37,7 +37,7 @@ final class ExplainRoutesTest {
     @AfterAll
     void stop() throws Exception {
         served.close();
-        vertx.close().await(10, SECONDS);
+        vertx.close().await(20, SECONDS);
     }
 
     private static String idOf(HttpResponse<String> answer) {

@@ -112,14 +112,14 @@ final class ServedModels implements AutoCloseable {
     /** @param overrides settings by their path */
     void start(Map<String, String> overrides) throws Exception {
         SimulatedHost host = new SimulatedHost(faults);
-        vertx.deployVerticle(host).await(10, SECONDS);
+        vertx.deployVerticle(host).await(20, SECONDS);
         Settings settings = Settings.load(null, Map.of("HOME", "/nowhere"), settings(overrides));
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Meters meters = new Meters(registry);
         Chronicle chronicle = new Chronicle(CLOCK);
         AuditQueue audit = new AuditQueue(meters::auditLost);
         StoreVerticle store = new StoreVerticle(RememberedStore::new, audit);
-        vertx.deployVerticle(store).await(10, SECONDS);
+        vertx.deployVerticle(store).await(20, SECONDS);
         HostReport report = new HostReport(meters, chronicle, audit, CLOCK);
         HostEndpoint endpoint = new HostEndpoint("127.0.0.1", host.port, false, null);
         HostHandle handle = new HostHandle("local", endpoint, true);
@@ -131,7 +131,7 @@ final class ServedModels implements AutoCloseable {
                         new LmsCalls(vertx, null, Map.of(), report, null),
                         report,
                         CLOCK))
-                .await(10, SECONDS);
+                .await(20, SECONDS);
         Fleet fleet = new Fleet(List.of(handle), Map.of("small", List.of(LLAMA)), null);
         LoaderClient loaders =
                 new LoaderClient(vertx, fleet, Map.of(), CLOCK, Duration.ofSeconds(10), Duration.ofSeconds(30));
@@ -153,7 +153,7 @@ final class ServedModels implements AutoCloseable {
         var parts = new HttpVerticle.Parts(
                 gateway, fleet, loaders, commands, orders, store, registry, CLOCK, () -> false, chronicle);
         HttpVerticle verticle = new HttpVerticle(settings.http(), parts, port::complete);
-        vertx.deployVerticle(verticle).await(10, SECONDS);
+        vertx.deployVerticle(verticle).await(20, SECONDS);
         edge.complete(verticle);
     }
 

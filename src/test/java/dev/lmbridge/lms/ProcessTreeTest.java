@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,11 @@ final class ProcessTreeTest {
         var process = shell("setsid sleep 100 >/dev/null 2>&1 & echo $!; read -r line");
         var tree = new ProcessTree(process.toHandle(), "TREE_TEST=" + value);
         var orphan = firstPrinted(process);
+        // In the middle of becoming another program a process shows no environment.
+        Machine.await(() -> orphan.info()
+                .arguments()
+                .filter(arguments -> List.of(arguments).equals(List.of("100")))
+                .isPresent());
 
         end(process);
 

@@ -52,7 +52,7 @@ final class DownloadsHttpTest {
             machine.downloads().bytesPerSecond(1_000_000_000);
             return ServerWebSocket::close;
         });
-        vertx.deployVerticle(simulator).await(10, SECONDS);
+        vertx.deployVerticle(simulator).await(20, SECONDS);
         url = simulator.facts().url();
         control = simulator.facts().control();
     }
@@ -60,7 +60,7 @@ final class DownloadsHttpTest {
     @AfterEach
     void stop() throws Exception {
         client.shutdownNow();
-        vertx.close().await(10, SECONDS);
+        vertx.close().await(20, SECONDS);
     }
 
     @Test

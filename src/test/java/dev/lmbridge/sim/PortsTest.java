@@ -56,14 +56,14 @@ final class PortsTest {
             context.complete(vertx.getOrCreateContext());
             return new PrivateApi(vertx, made);
         });
-        vertx.deployVerticle(simulator).await(10, SECONDS);
+        vertx.deployVerticle(simulator).await(20, SECONDS);
         http = URI.create(simulator.facts().url()).getPort();
         privateApi = URI.create(simulator.facts().privateApi()).getPort();
     }
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().await(10, SECONDS);
+        vertx.close().await(20, SECONDS);
     }
 
     @Test
@@ -176,7 +176,7 @@ final class PortsTest {
                     action.accept(machine.join().power());
                     done.complete();
                 }))
-                .await(10, SECONDS);
+                .await(20, SECONDS);
     }
 
     private static boolean accepts(int port) {
@@ -189,7 +189,7 @@ final class PortsTest {
 
     private static String get(int port, String path) throws IOException {
         try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            client.setSoTimeout(5_000);
+            client.setSoTimeout(20_000);
             client.getOutputStream()
                     .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").getBytes(UTF_8));
             return new String(client.getInputStream().readAllBytes(), UTF_8);

@@ -48,7 +48,7 @@ public final class RunningSim {
                 settings,
                 InstantSource.system(),
                 machine -> socket -> socket.close().onFailure(error -> {}));
-        vertx.deployVerticle(simulator).await(10, SECONDS);
+        vertx.deployVerticle(simulator).await(20, SECONDS);
         facts = simulator.facts();
     }
 
@@ -100,7 +100,7 @@ public final class RunningSim {
 
     /** Asks again and again until so many requests are with the first instance. */
     public void awaitQueued(int wanted) throws IOException, InterruptedException {
-        long until = System.nanoTime() + SECONDS.toNanos(10);
+        long until = System.nanoTime() + SECONDS.toNanos(20);
         while (queued() != wanted) {
             if (System.nanoTime() > until) {
                 throw new AssertionError(wanted + " requests were expected, and there are " + queued());
@@ -133,7 +133,7 @@ public final class RunningSim {
 
     public void stop() throws Exception {
         client.shutdownNow();
-        vertx.close().await(10, SECONDS);
+        vertx.close().await(20, SECONDS);
     }
 
     private HttpResponse<String> send(String method, String address, String body)
@@ -143,7 +143,7 @@ public final class RunningSim {
 
     private static HttpRequest request(String method, String address, String body) {
         return HttpRequest.newBuilder(URI.create(address))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(Duration.ofSeconds(40))
                 .method(method, BodyPublishers.ofString(body))
                 .build();
     }

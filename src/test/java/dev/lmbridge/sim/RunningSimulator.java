@@ -35,7 +35,7 @@ public final class RunningSimulator {
     public RunningSimulator(Path home, MachineSettings settings) throws Exception {
         Simulator simulator =
                 new Simulator(0, home, settings, InstantSource.system(), machine -> socket -> socket.close());
-        vertx.deployVerticle(simulator).await(10, SECONDS);
+        vertx.deployVerticle(simulator).await(20, SECONDS);
         facts = simulator.facts();
     }
 
@@ -87,7 +87,7 @@ public final class RunningSimulator {
 
     public void stop() throws Exception {
         client.shutdownNow();
-        vertx.close().await(10, SECONDS);
+        vertx.close().await(20, SECONDS);
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request, String... headers) throws Exception {

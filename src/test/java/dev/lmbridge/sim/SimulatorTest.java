@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(120)
 final class SimulatorTest {
     private static final String LLAMA = "llama-3.2-1b-instruct";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -57,7 +57,7 @@ final class SimulatorTest {
             socketPath.complete(socket.path());
             socket.close();
         });
-        vertx.deployVerticle(simulator).await(10, SECONDS);
+        vertx.deployVerticle(simulator).await(20, SECONDS);
         url = simulator.facts().url();
         control = simulator.facts().control();
     }
@@ -65,7 +65,7 @@ final class SimulatorTest {
     @AfterEach
     void stop() throws Exception {
         client.shutdownNow();
-        vertx.close().await(10, SECONDS);
+        vertx.close().await(20, SECONDS);
     }
 
     @Test
@@ -285,7 +285,7 @@ final class SimulatorTest {
             slow.connect(
                     new InetSocketAddress(
                             InetAddress.getLoopbackAddress(), URI.create(url).getPort()),
-                    5_000);
+                    20_000);
             slow.getOutputStream()
                     .write(("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length()
                                     + "\r\n\r\n" + body)
@@ -295,7 +295,7 @@ final class SimulatorTest {
             assertThat(data(chat(LLAMA, "50000 words", ",\"stream\":true"))).hasSizeGreaterThan(50_000);
             assertThat(queued()).isEqualTo(1);
         }
-        long until = System.nanoTime() + SECONDS.toNanos(10);
+        long until = System.nanoTime() + SECONDS.toNanos(20);
         while (queued() > 0) {
             assertThat(System.nanoTime()).isLessThan(until);
         }
@@ -309,7 +309,7 @@ final class SimulatorTest {
         client.newWebSocketBuilder()
                 .buildAsync(URI.create(address + "/llm"), new WebSocket.Listener() {})
                 .join();
-        assertThat(socketPath.get(5, SECONDS)).isEqualTo("/llm");
+        assertThat(socketPath.get(20, SECONDS)).isEqualTo("/llm");
         assertThatThrownBy(() -> client.newWebSocketBuilder()
                         .buildAsync(URI.create(address + "/nope"), new WebSocket.Listener() {})
                         .join())
@@ -347,7 +347,7 @@ final class SimulatorTest {
 
     private HttpResponse<String> send(String method, String address, String body) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(address))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(Duration.ofSeconds(60))
                 .method(method, BodyPublishers.ofString(body))
                 .build();
         return client.send(request, BodyHandlers.ofString(UTF_8));

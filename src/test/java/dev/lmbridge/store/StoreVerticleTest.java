@@ -48,7 +48,7 @@ final class StoreVerticleTest {
     @Test
     void entriesReachTheStoreAndTheRestIsWrittenAtTheEnd() throws Exception {
         audit.tell(AuditSamples.entry(1));
-        vertx.deployVerticle(verticle).await(10, SECONDS);
+        vertx.deployVerticle(verticle).await(20, SECONDS);
         Waiting.until("the first entry is written", () -> store.written().size() == 1);
         assertThat(verticle.trouble()).isEmpty();
         audit.tell(AuditSamples.entry(2));
@@ -61,14 +61,14 @@ final class StoreVerticleTest {
     @Test
     void aStoreThatAPersonHasToMendFailsTheStart() {
         openFails.set(StoreException.Kind.REFUSED);
-        assertThatThrownBy(() -> vertx.deployVerticle(verticle).await(10, SECONDS))
+        assertThatThrownBy(() -> vertx.deployVerticle(verticle).await(20, SECONDS))
                 .hasMessageContaining("does not open");
     }
 
     @Test
     void aStoreThatDoesNotAnswerIsTriedAgainAndTakesWhatWaited() throws Exception {
         openFails.set(StoreException.Kind.UNAVAILABLE);
-        vertx.deployVerticle(verticle).await(10, SECONDS);
+        vertx.deployVerticle(verticle).await(20, SECONDS);
         assertThat(verticle.trouble()).contains("The store does not open.");
         assertUnavailable(verticle.ask(each -> each.audit(ALL)));
         audit.tell(AuditSamples.entry(1));
@@ -77,13 +77,13 @@ final class StoreVerticleTest {
 
         Waiting.until("the entry is written", () -> store.written().size() == 1);
         assertThat(verticle.trouble()).isEmpty();
-        assertThat(verticle.ask(each -> each.audit(ALL)).await(10, SECONDS).rows())
+        assertThat(verticle.ask(each -> each.audit(ALL)).await(20, SECONDS).rows())
                 .hasSize(1);
     }
 
     @Test
     void aStoreThatFallsSilentIsToldAndComesBack() throws Exception {
-        vertx.deployVerticle(verticle).await(10, SECONDS);
+        vertx.deployVerticle(verticle).await(20, SECONDS);
         store.failWith(StoreException.Kind.UNAVAILABLE);
         Waiting.until("it is told", () -> verticle.trouble().isPresent());
         AuditSamples.entries(1, 12).forEach(audit::tell);
@@ -98,7 +98,7 @@ final class StoreVerticleTest {
 
     @Test
     void aSlowStoreKeepsABoundedNumberWaitingAndNoEventLoop() throws Exception {
-        vertx.deployVerticle(verticle).await(10, SECONDS);
+        vertx.deployVerticle(verticle).await(20, SECONDS);
         store.hang();
         List<Future<AuditPage>> asked = new ArrayList<>();
         for (int call = 0; call < StoreVerticle.CALLS; call++) {
@@ -111,17 +111,17 @@ final class StoreVerticleTest {
         assertThat(lost).as("what does not fit is not kept in memory").hasPositiveValue();
         CompletableFuture<String> loop = new CompletableFuture<>();
         vertx.runOnContext(turn -> loop.complete("free"));
-        assertThat(loop.get(5, SECONDS)).isEqualTo("free");
+        assertThat(loop.get(20, SECONDS)).isEqualTo("free");
 
         store.goOn();
         for (Future<AuditPage> each : asked) {
-            assertThat(each.await(10, SECONDS).rows()).isNotNull();
+            assertThat(each.await(20, SECONDS).rows()).isNotNull();
         }
     }
 
     @Test
     void anAnswerThatDoesNotComeInTimeIsGivenUp() throws Exception {
-        vertx.deployVerticle(verticle).await(10, SECONDS);
+        vertx.deployVerticle(verticle).await(20, SECONDS);
         store.hang();
         assertUnavailable(verticle.ask(each -> each.audit(ALL)));
     }

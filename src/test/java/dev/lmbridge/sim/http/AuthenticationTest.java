@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(60)
 final class AuthenticationTest {
     private static final String TOKEN = "sk-lm-abcdefgh:ABCDEFGHIJ0123456789";
 

@@ -141,7 +141,7 @@ final class ChatRoutesTest {
                 sim.begin("/v1/chat/completions", body(LLAMA, "count to 999", ""));
         sim.awaitQueued(1);
         sim.fault("{\"kind\":\"crash\"}");
-        HttpResponse<String> crashed = hit.get(10, SECONDS);
+        HttpResponse<String> crashed = hit.get(20, SECONDS);
         assertThat(crashed.statusCode()).isEqualTo(400);
         assertThat(json(crashed).path("error").asText())
                 .isEqualTo("The model has crashed without additional information. (Exit code: null)");
@@ -160,11 +160,11 @@ final class ChatRoutesTest {
                 sim.begin("/v1/chat/completions", body(LLAMA, "count to 999", ",\"stream\":true"));
         sim.awaitQueued(2);
         sim.unload(LLAMA);
-        assertThat(whole.get(10, SECONDS).statusCode()).isEqualTo(400);
-        assertThat(json(whole.get(10, SECONDS)).path("error").asText()).isEqualTo("Model is unloaded.");
-        List<Event> events = events(stream.get(10, SECONDS));
+        assertThat(whole.get(20, SECONDS).statusCode()).isEqualTo(400);
+        assertThat(json(whole.get(20, SECONDS)).path("error").asText()).isEqualTo("Model is unloaded.");
+        List<Event> events = events(stream.get(20, SECONDS));
         assertThat(events.getLast().name()).isEqualTo("error");
-        assertThat(stream.get(10, SECONDS).body()).doesNotContain("[DONE]");
+        assertThat(stream.get(20, SECONDS).body()).doesNotContain("[DONE]");
     }
 
     @Test

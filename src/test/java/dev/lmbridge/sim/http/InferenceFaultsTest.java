@@ -206,10 +206,11 @@ final class InferenceFaultsTest {
 
     @Test
     void aClientThatLeavesWhileItsModelLoadsLeavesNothingBehind() throws Exception {
-        sim.settings("{\"loadTimeMs\":300}");
+        // Long, so that a slow test does not come too late to see it.
+        sim.settings("{\"loadTimeMs\":3000}");
         CompletableFuture<HttpResponse<String>> gone =
                 sim.begin(Route.RESPONSES.path, Route.RESPONSES.body(LLAMA, true));
-        long until = System.nanoTime() + SECONDS.toNanos(10);
+        long until = System.nanoTime() + SECONDS.toNanos(20);
         while (inFlight() != 1) {
             assertThat(System.nanoTime()).isLessThan(until);
         }

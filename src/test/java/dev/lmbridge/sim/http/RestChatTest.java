@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(30)
+@Timeout(60)
 final class RestChatTest {
     private static final String LLAMA = "llama-3.2-1b-instruct";
     private static final String R1 = "deepseek/deepseek-r1-0528-qwen3-8b";

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(60)
 final class RestV0Test {
     private static final String LLAMA = "llama-3.2-1b-instruct";
     private static final String ASK =

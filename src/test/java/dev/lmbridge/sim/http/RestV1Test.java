@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(60)
 final class RestV1Test {
     private static final String LLAMA = "llama-3.2-1b-instruct";
     private static final String NOMIC = "text-embedding-nomic-embed-text-v1.5";
@@ -72,7 +72,7 @@ final class RestV1Test {
     @Test
     void whatInferenceLoadedTellsTheTimeItHasLeft() throws Exception {
         simulator.post("/v1/embeddings", "{\"model\":\"" + NOMIC + "\",\"input\":\"x\",\"ttl\":100}");
-        assertThat(instance(7).path("remaining_ttl_seconds").asInt()).isBetween(90, 100);
+        assertThat(instance(7).path("remaining_ttl_seconds").asInt()).isBetween(50, 100);
         assertThat(names(instance(7).path("config"))).containsExactly("context_length");
     }
 
@@ -228,7 +228,7 @@ final class RestV1Test {
     }
 
     private static void until(Fact fact) throws Exception {
-        long end = System.nanoTime() + SECONDS.toNanos(10);
+        long end = System.nanoTime() + SECONDS.toNanos(20);
         while (!fact.holds()) {
             assertThat(System.nanoTime()).isLessThan(end);
         }

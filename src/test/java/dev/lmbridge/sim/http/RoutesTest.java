@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 final class RoutesTest {
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client =
@@ -26,7 +26,7 @@ final class RoutesTest {
     @AfterEach
     void stop() throws Exception {
         client.shutdownNow();
-        vertx.close().await(10, SECONDS);
+        vertx.close().await(20, SECONDS);
     }
 
     @Test
@@ -39,7 +39,7 @@ final class RoutesTest {
                     throw new IllegalStateException("a mistake, made by the test");
                 }))
                 .listen(0, "127.0.0.1")
-                .await(10, SECONDS);
+                .await(20, SECONDS);
         HttpResponse<String> rest = get(server, "/api/v1/models");
         assertThat(rest.statusCode()).isEqualTo(500);
         assertThat(Replies.JSON.readTree(rest.body()).path("error").path("type").asText())

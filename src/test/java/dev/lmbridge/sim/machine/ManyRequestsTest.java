@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 final class ManyRequestsTest {
     private static final List<String> MODELS = List.of(
             "llama-3.2-1b-instruct",

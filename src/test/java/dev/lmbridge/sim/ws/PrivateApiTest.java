@@ -82,7 +82,7 @@ class PrivateApiTest {
     }
 
     private @Nullable String next() throws InterruptedException {
-        return heard.poll(10, TimeUnit.SECONDS);
+        return heard.poll(20, TimeUnit.SECONDS);
     }
 
     private static <T> T get(Future<T> future) {
