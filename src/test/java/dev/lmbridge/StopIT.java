@@ -13,6 +13,8 @@ import dev.lmbridge.testing.Waiting;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +116,7 @@ final class StopIT {
     /** The process of the load ends with its broken pipe, LM Studio goes on: what it is about to load is not loaded a second time. */
     @Test
     void aSecondStartAfterAKillInTheMiddleOfALoadWaitsForThatLoadAndUsesIt() {
-        try (SimulatedLmStudio machine = SimulatedLmStudio.start("--load-time", "8s")) {
+        try (SimulatedLmStudio machine = SimulatedLmStudio.start("--load-time", "12s")) {
             RunningBridge.Setup setup = RunningBridge.in(folder).with(machine);
             try (RunningBridge killed = setup.start()) {
                 var unanswered = killed.postAsync(ENSURE, "{\"model\": \"" + LLAMA + "\"}");
@@ -126,7 +128,7 @@ final class StopIT {
             }
             try (RunningBridge second = setup.start()) {
                 if (ProcessTable.canBeRead()) {
-                    assertThat(ProcessTable.ofLms(machine)).isEmpty();
+                    assertThat(ProcessTable.ofLoads(machine)).isEmpty();
                 }
                 assertThat(machine.state().path("loading")).hasSize(1);
                 JsonNode answer = ensured(second);
@@ -157,12 +159,14 @@ final class StopIT {
                 killed.kill9();
                 assertThat(unanswered).failsWithin(Waiting.BOUND);
             }
+            Instant began = Instant.now();
             try (RunningBridge second = setup.start()) {
                 if (ProcessTable.canBeRead()) {
-                    assertThat(ProcessTable.ofLms(machine)).isEmpty();
+                    assertThat(ProcessTable.ofLoads(machine)).isEmpty();
                 }
-                JsonNode answer = ensured(second);
-                assertThat(answer.path("tookMs").asInt()).isGreaterThan(1_000);
+                ensured(second);
+                // Not the time that the request took: the service may have needed the better part of it to start.
+                assertThat(Duration.between(began, Instant.now())).isGreaterThan(Duration.ofSeconds(5));
                 assertThat(machine.lmsCalls("load")).isEqualTo(2);
             }
         }
@@ -232,7 +236,8 @@ final class StopIT {
             List<ProcessHandle> simulator = bridge.children().toList();
             bridge.sigterm();
             assertThat(bridge.exitCode()).isZero();
-            assertThat(simulator).isNotEmpty().noneMatch(ProcessHandle::isAlive);
+            assertThat(simulator).isNotEmpty();
+            Waiting.until("the simulator has ended", () -> simulator.stream().noneMatch(ProcessHandle::isAlive));
             assertThat(bridge.setup().portFile()).doesNotExist();
         }
     }

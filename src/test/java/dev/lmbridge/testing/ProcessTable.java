@@ -35,6 +35,13 @@ public final class ProcessTable {
         }
     }
 
+    /** The same without those that only look: a service may look at any time. */
+    public static List<String> ofLoads(SimulatedLmStudio machine) {
+        return ofLms(machine).stream()
+                .filter(process -> !process.contains("\0ps\0"))
+                .toList();
+    }
+
     private static boolean isProcess(Path entry) {
         return entry.getFileName().toString().chars().allMatch(Character::isDigit);
     }
