@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.util.Set;
 import org.h2.api.ErrorCode;
 import org.h2.jdbcx.JdbcDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The store in a file of our own: H2 inside this process, with no server and no console. */
 public final class EmbeddedStore {
@@ -18,6 +20,8 @@ public final class EmbeddedStore {
 
     /** What a disk says, not a file: it may be better later. */
     private static final Set<Integer> OF_THE_DISK = Set.of(ErrorCode.IO_EXCEPTION_1, ErrorCode.IO_EXCEPTION_2);
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStore.class);
 
     private EmbeddedStore() {}
 
@@ -43,6 +47,7 @@ public final class EmbeddedStore {
         } catch (IOException failed) {
             throw new StoreException(Kind.UNAVAILABLE, "The folder " + folder + " cannot be made.", failed);
         }
+        putAsideIfEmpty(file(folder));
         OneConnection connections = new OneConnection(source::getConnection);
         try {
             connections.prepare(connection -> Schema.bring(
@@ -58,6 +63,25 @@ public final class EmbeddedStore {
         } catch (StoreException refused) {
             connections.close();
             throw refused;
+        }
+    }
+
+    /**
+     * H2 takes a file without content for a new one. It may also be what a full disk or a crash of the machine has left of an
+     * old one, so it is told and kept; since nothing in it can be lost, the start goes on.
+     */
+    private static void putAsideIfEmpty(Path file) throws StoreException {
+        try {
+            if (!Files.isRegularFile(file) || Files.size(file) > 0) {
+                return;
+            }
+            Path kept = free(file, ".empty-");
+            Files.move(file, kept);
+            LOG.atWarn()
+                    .log("The store " + file + " is an empty file. It was kept as " + kept.getFileName()
+                            + ", and a new store is begun. If there was an audit in it, stop the service and put back a copy.");
+        } catch (IOException failed) {
+            throw new StoreException(Kind.UNAVAILABLE, "The store " + file + " cannot be read or put aside.", failed);
         }
     }
 
@@ -130,10 +154,16 @@ public final class EmbeddedStore {
 
     /** How to begin anew; what there is stays beside. */
     private static String way(Path folder) {
-        Path kept = folder.resolveSibling(folder.getFileName() + ".old-1");
-        for (int number = 2; Files.exists(kept) && number < 1_000; number++) {
-            kept = folder.resolveSibling(folder.getFileName() + ".old-" + number);
+        return "begin with an empty one, which keeps what there is beside: mv '" + folder + "' '"
+                + free(folder, ".old-") + "'";
+    }
+
+    /** A name beside that is not taken. */
+    private static Path free(Path taken, String ending) {
+        Path name = taken.resolveSibling(taken.getFileName() + ending + 1);
+        for (int number = 2; Files.exists(name) && number < 1_000; number++) {
+            name = taken.resolveSibling(taken.getFileName() + ending + number);
         }
-        return "begin with an empty one, which keeps what there is beside: mv '" + folder + "' '" + kept + "'";
+        return name;
     }
 }

@@ -3,6 +3,9 @@ package dev.lmbridge.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 final class EmbeddedStoreTest {
     private static final AuditQuery ALL = new AuditQuery(null, null, 100);
@@ -190,6 +194,32 @@ final class EmbeddedStoreTest {
         folder = data.resolve("a;INIT=SHUTDOWN");
         assertThat(refusal()).hasMessageContaining("semicolon");
         assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    void anEmptyFileIsKeptBesideAndToldAndTheStoreBeginsAnew() throws Exception {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        Logger log = (Logger) LoggerFactory.getLogger(EmbeddedStore.class);
+        log.addAppender(lines);
+        Path file = EmbeddedStore.file(folder);
+        Files.createDirectories(folder);
+        try {
+            for (int time = 1; time <= 2; time++) {
+                Files.write(file, new byte[0]);
+                try (Store store = EmbeddedStore.open(folder, "here")) {
+                    store.append(AuditSamples.entries(1, 1));
+                    assertThat(store.audit(ALL).rows()).hasSize(1);
+                }
+                assertThat(file.resolveSibling("lm-bridge.mv.db.empty-" + time)).isEmptyFile();
+            }
+        } finally {
+            log.detachAppender(lines);
+        }
+        assertThat(lines.list).hasSize(2).allSatisfy(line -> assertThat(line.getFormattedMessage())
+                .contains(file.toString())
+                .contains("lm-bridge.mv.db.empty-")
+                .contains("copy"));
     }
 
     @Test
