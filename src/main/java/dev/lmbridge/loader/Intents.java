@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,12 @@ public final class Intents {
     private final Duration maxLoad;
     private final Duration doubtFor;
     private final InstantSource clock;
+    /** The loads under way, by their marks. */
+    private final Map<String, ModelKey> loads = new ConcurrentHashMap<>();
+    /** Loads that have ended and stay in the journal for a while. */
+    private final Map<ModelKey, Kept> kept = new HashMap<>();
+
+    private record Kept(String mark, Instant until) {}
 
     /**
      * The intents of one host.
@@ -44,10 +51,13 @@ public final class Intents {
 
     void begin(String mark, HostAction.RunLoad load) {
         Duration latest = load.deadline().compareTo(maxLoad) > 0 ? load.deadline() : maxLoad;
+        settle();
         begin(mark, "load", load.key().value(), load.identifier(), latest);
+        loads.put(mark, load.key());
     }
 
     void begin(String mark, HostAction.RunUnload unload) {
+        settle();
         begin(mark, "unload", unload.identifier(), unload.identifier(), unload.deadline());
     }
 
@@ -64,12 +74,42 @@ public final class Intents {
         }
     }
 
-    /** What was ended by force stays in the journal, so that a later run knows of the doubt. */
+    /**
+     * A load that was ended by force may go on at the host: it stays in the journal for as long, so that a later run knows of the
+     * doubt. An unload leaves none: the next look shows what is there.
+     */
     void end(String mark, LmsOutcome.Ending ending) {
-        switch (ending) {
-            case EXITED, NOT_STARTED -> crossOut(mark);
-            case TIMED_OUT, CANCELLED -> {}
+        ModelKey loaded = loads.remove(mark);
+        boolean byForce =
+                switch (ending) {
+                    case EXITED, NOT_STARTED -> false;
+                    case TIMED_OUT, CANCELLED -> true;
+                };
+        if (loaded != null && byForce) {
+            keep(mark, loaded, clock.instant().plus(doubtFor));
+        } else {
+            crossOut(mark);
         }
+    }
+
+    /** One of each model is enough: the youngest. */
+    private synchronized void keep(String mark, ModelKey key, Instant until) {
+        Kept before = kept.put(key, new Kept(mark, until));
+        if (before != null) {
+            crossOut(before.mark());
+        }
+    }
+
+    /** Crosses out what has become certain. */
+    private synchronized void settle() {
+        Instant now = clock.instant();
+        kept.values().removeIf(one -> {
+            boolean over = !one.until().isAfter(now);
+            if (over) {
+                crossOut(one.mark());
+            }
+            return over;
+        });
     }
 
     /** Ends what the run before has left running, and tells which models it may have loaded. */
@@ -85,11 +125,13 @@ public final class Intents {
                     .addKeyValue("identifier", intent.identifier())
                     .addKeyValue("processesEnded", ended.processes())
                     .log("found an operation that was cut off");
-            if (intent.operation().equals("load") && until.isAfter(now)) {
-                doubts.merge(
-                        new ModelKey(intent.model()),
-                        new Doubt(intent.identifier(), until),
-                        (one, other) -> one.until().isAfter(other.until()) ? one : other);
+            ModelKey key = new ModelKey(intent.model());
+            Doubt other = doubts.get(key);
+            if (intent.operation().equals("load")
+                    && until.isAfter(now)
+                    && (other == null || !other.until().isAfter(until))) {
+                doubts.put(key, new Doubt(intent.identifier(), until));
+                keep(intent.mark(), key, until);
             } else {
                 crossOut(intent.mark());
             }
