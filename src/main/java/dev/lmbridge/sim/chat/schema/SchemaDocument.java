@@ -260,6 +260,9 @@ public final class SchemaDocument {
         start = high != null && high.compareTo(start) < 0 ? high : start;
         RoundingMode way = high != null && start.compareTo(high) == 0 ? RoundingMode.FLOOR : RoundingMode.CEILING;
         BigDecimal value = start.divide(unit, 0, way).multiply(unit);
+        if (high != null && value.compareTo(high) > 0) {
+            value = high.divide(unit, 0, RoundingMode.FLOOR).multiply(unit);
+        }
         if (low != null
                 && value.compareTo(low) == 0
                 && schema.path("exclusiveMinimum").isNumber()
