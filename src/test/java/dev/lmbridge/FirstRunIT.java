@@ -43,7 +43,9 @@ final class FirstRunIT {
                         return RunningBridge.parse(result.out());
                     })
                     .toList();
-            assertThat(answers.get(0).at("/choices/0/message/content").asText()).contains("42");
+            assertThat(answers.get(0).at("/choices/0/message/content").asText())
+                    .as(answers.get(0).toString())
+                    .contains("42");
             assertThat(answers.get(1).at("/models/0/simulated").asBoolean()).isTrue();
             assertThat(answers.get(2).path("verified").asBoolean()).isTrue();
             assertThat(answers.get(2).path("ttlSeconds").asLong()).isEqualTo(600);
