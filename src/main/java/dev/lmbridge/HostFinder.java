@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +41,21 @@ final class HostFinder {
      * A host to be driven.
      *
      * @param lms its command, null if there is none
+     * @param search looks for a command that was not there at first; finds nothing where none is wanted
      * @param home the home that {@code lms} gets, null for the bridge's own
      */
     record Found(
             String name,
             HostEndpoint endpoint,
             @Nullable Path lms,
-            @Nullable Path home) {}
+            @Nullable Path home,
+            Supplier<Optional<Path>> search) {
+
+        /** One whose command is there, or never will be. */
+        Found(String name, HostEndpoint endpoint, @Nullable Path lms, @Nullable Path home) {
+            this(name, endpoint, lms, home, () -> Optional.ofNullable(lms));
+        }
+    }
 
     /** The hosts; empty means that the simulated LM Studio is to be used. */
     List<Found> find() {
@@ -83,13 +92,13 @@ final class HostFinder {
         int port = url.getPort() < 0 ? (tls ? 443 : 80) : url.getPort();
         String name = url.getHost().replaceAll("^\\[|]$", "");
         Path home = host.home() == null ? userHome : host.home();
-        Path lms = switch (host.lms()) {
-            case HostSettings.Lms.Auto auto -> lms(home).orElse(null);
-            case HostSettings.Lms.None none -> null;
-            case HostSettings.Lms.At at -> at.program();
+        Supplier<Optional<Path>> search = switch (host.lms()) {
+            case HostSettings.Lms.Auto auto -> () -> lms(home);
+            case HostSettings.Lms.None none -> Optional::empty;
+            case HostSettings.Lms.At at -> () -> Optional.of(at.program());
         };
         String token = host.token() == null ? null : host.token().reveal();
-        return new Found(host.name(), new HostEndpoint(name, port, tls, token), lms, host.home());
+        return new Found(host.name(), new HostEndpoint(name, port, tls, token), search.get().orElse(null), host.home(), search);
     }
 
     /** On PATH, else where LM Studio puts it. */

@@ -1,5 +1,6 @@
 package dev.lmbridge;
 
+import dev.lmbridge.downloads.DownloadsVerticle;
 import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.gateway.Gateway;
 import dev.lmbridge.gateway.InFlight;
@@ -7,14 +8,17 @@ import dev.lmbridge.host.ForwardClock;
 import dev.lmbridge.host.HostCore;
 import dev.lmbridge.host.HostPolicy;
 import dev.lmbridge.http.HttpVerticle;
+import dev.lmbridge.lms.InstalledLms;
 import dev.lmbridge.lms.Leftovers;
 import dev.lmbridge.lms.LmsCli;
 import dev.lmbridge.lms.LmsProcess;
 import dev.lmbridge.lms.LmsTarget;
 import dev.lmbridge.lmstudio.LmStudioHttp;
+import dev.lmbridge.lmstudio.LoadRoutes;
 import dev.lmbridge.loader.CommandReader;
 import dev.lmbridge.loader.Fleet;
 import dev.lmbridge.loader.HostHandle;
+import dev.lmbridge.loader.HostLoads;
 import dev.lmbridge.loader.HostReport;
 import dev.lmbridge.loader.Intents;
 import dev.lmbridge.loader.LmsCalls;
@@ -49,8 +53,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /** Builds the parts of a node and joins them; the only place that makes verticles. */
 final class Wiring {
@@ -62,6 +70,9 @@ final class Wiring {
 
     /** LM Studio's server is Node's, which closes idle connections after 5 s: ours go first, so none closes under a request. */
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(4);
+
+    /** A download that makes no progress for so long is stuck. */
+    private static final Duration DOWNLOAD_PATIENCE = Duration.ofMinutes(5);
 
     private final Settings settings;
     private final InstantSource clock;
@@ -144,8 +155,11 @@ final class Wiring {
                 settings.models().ttl().standard(),
                 settings.gateway().queueCapacity(),
                 chronicle);
+        Map<String, InstalledLms> lms = hosts.stream()
+                .collect(Collectors.toMap(HostFinder.Found::name, host -> new InstalledLms(() -> lms(host), clock)));
+        DownloadsVerticle downloads = new DownloadsVerticle(fleet, lms, DOWNLOAD_PATIENCE, clock);
         var parts = new HttpVerticle.Parts(
-                gateway, fleet, loaders, commands, orders, store, registry, clock, draining::get, chronicle);
+                gateway, fleet, loaders, commands, orders, store, registry, clock, draining::get, chronicle, downloads);
 
         List<Intents> intents = new ArrayList<>();
         for (HostFinder.Found host : hosts) {
@@ -157,9 +171,11 @@ final class Wiring {
         }
         List<Future<String>> loaderIds = new ArrayList<>();
         for (int each = 0; each < hosts.size(); each++) {
+            InstalledLms installed = Objects.requireNonNull(lms.get(hosts.get(each).name()));
             loaderIds.add(vertx.deployVerticle(
-                    loader(hosts.get(each), handles.get(each), client, report, intents.get(each))));
+                    loader(handles.get(each), client, installed, report, intents.get(each))));
         }
+        loaderIds.add(vertx.deployVerticle(downloads));
         loaderIds.add(vertx.deployVerticle(new ModelsVerticle(loaders, commands, orders)));
         CompletableFuture<Integer> port = new CompletableFuture<>();
         return Future.all(loaderIds)
@@ -188,22 +204,28 @@ final class Wiring {
                 clock);
     }
 
-    private LoaderVerticle loader(
-            HostFinder.Found host, HostHandle handle, HttpClient client, HostReport report, Intents intents) {
-        LmsCli cli = host.lms() == null
-                ? null
-                : new LmsProcess(
+    /** What was there at the start, else what has been installed since. */
+    private Optional<LmsCli> lms(HostFinder.Found host) {
+        return Optional.ofNullable(host.lms())
+                .or(host.search())
+                .map(program -> new LmsProcess(
                         new LmsTarget(
-                                host.lms(),
+                                program,
                                 host.home(),
                                 host.endpoint().host(),
                                 host.endpoint().port()),
-                        System::nanoTime);
+                        System::nanoTime));
+    }
+
+    private LoaderVerticle loader(
+            HostHandle handle, HttpClient client, InstalledLms lms, HostReport report, Intents intents) {
+        LmStudioHttp lmStudio = new LmStudioHttp(client, handle.endpoint());
+        HostLoads withoutLms = new HostLoads(vertx, new LoadRoutes(client, handle.endpoint()), lmStudio, intents);
         return new LoaderVerticle(
                 handle,
                 new HostCore(policy(), clock),
-                new LmStudioHttp(client, host.endpoint()),
-                new LmsCalls(vertx, cli, settings.models().profiles(), report, intents),
+                lmStudio,
+                new LmsCalls(vertx, lms, withoutLms, settings.models().profiles(), report, intents),
                 report,
                 clock);
     }

@@ -30,7 +30,7 @@ final class ArchitectureTest {
     /** From the edges down. A package uses what stands in rows below its own, never above and never beside. */
     private static final List<List<String>> ROWS = List.of(
             List.of("cli", "http", "mcp", "cluster"),
-            List.of("gateway", "agent", "runs", "watchdog"),
+            List.of("gateway", "agent", "runs", "watchdog", "downloads"),
             List.of("loader"),
             List.of("host", "lms", "lmstudio", "store"),
             List.of("wire", "observe", "explain", "settings"),

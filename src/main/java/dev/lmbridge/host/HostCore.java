@@ -36,7 +36,7 @@ public final class HostCore {
             case HostEvent.ObservationFailed failed -> Looks.failed(turn, failed.why(), failed.refused());
             case HostEvent.LoadProgressed progressed ->
                 Loads.progressed(turn, progressed.operation(), progressed.percent());
-            case HostEvent.ProcessEnded ended -> Lane.processEnded(turn, ended.operation(), ended.failure());
+            case HostEvent.ProcessEnded ended -> Lane.processEnded(turn, ended);
             case HostEvent.RowsRead read -> Looks.rowsRead(turn, read.rows(), read.startedAt());
             case HostEvent.RowsFailed failed -> Looks.rowsFailed(turn, failed.failure(), failed.startedAt());
             case HostEvent.Ticked ticked -> Lane.timePassed(turn);

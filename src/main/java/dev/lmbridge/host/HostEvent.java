@@ -43,8 +43,21 @@ public sealed interface HostEvent {
     /** {@code lms load} tells how far it is. */
     record LoadProgressed(long operation, int percent) implements HostEvent {}
 
-    /** The process of an operation has ended; {@code failure} is null if it claims success. */
-    record ProcessEnded(long operation, @Nullable Failure failure) implements HostEvent {}
+    /**
+     * The process of an operation has ended.
+     *
+     * @param failure null if it claims success
+     * @param identifier the name that the host has given to what it loaded; null if it took ours
+     */
+    record ProcessEnded(
+            long operation,
+            @Nullable Failure failure,
+            @Nullable String identifier)
+            implements HostEvent {
+        public ProcessEnded(long operation, @Nullable Failure failure) {
+            this(operation, failure, null);
+        }
+    }
 
     /** {@code lms ps --json}, begun at {@code startedAt}, has answered a {@link HostAction.ReadRows}. */
     record RowsRead(List<InstanceRow> rows, Instant startedAt) implements HostEvent {}

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The one lane in which operations that change a host go, one after the other. */
 final class Lane {
@@ -50,13 +49,13 @@ final class Lane {
     }
 
     /** A process has ended. One that belongs to no operation any more changes nothing. */
-    static void processEnded(Turn turn, long operation, @Nullable Failure failure) {
-        if (turn.running == null || turn.running.id() != operation) {
+    static void processEnded(Turn turn, HostEvent.ProcessEnded ended) {
+        if (turn.running == null || turn.running.id() != ended.operation()) {
             return;
         }
         switch (turn.running) {
-            case Operation.Load load -> Loads.processEnded(turn, load, failure);
-            case Operation.Unload unload -> Unloads.processEnded(turn, unload, failure);
+            case Operation.Load load -> Loads.processEnded(turn, load, ended.failure(), ended.identifier());
+            case Operation.Unload unload -> Unloads.processEnded(turn, unload, ended.failure());
         }
     }
 

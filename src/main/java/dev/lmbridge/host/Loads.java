@@ -1,6 +1,7 @@
 package dev.lmbridge.host;
 
 import dev.lmbridge.catalog.InstanceName;
+import dev.lmbridge.catalog.ModelKey;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
 import java.time.Duration;
@@ -95,13 +96,15 @@ final class Loads {
         turn.tell(new HostNotice.Loading(load.key(), load.identifier(), load.ttl(), percent));
     }
 
-    static void processEnded(Turn turn, Operation.Load load, @Nullable Failure failure) {
+    static void processEnded(
+            Turn turn, Operation.Load load, @Nullable Failure failure, @Nullable String identifier) {
         if (load.phase() != Operation.Load.Phase.RUNNING) {
             return;
         }
         turn.lookNow();
         if (failure == null || isTaken(failure)) {
-            turn.running = load.in(Operation.Load.Phase.APPEARING, turn.now);
+            Operation.Load loaded = identifier == null ? load : load.named(identifier);
+            turn.running = loaded.in(Operation.Load.Phase.APPEARING, turn.now);
         } else {
             fail(turn, load, failure.code() == FailureCode.MODEL_NOT_FOUND ? stale(turn, load) : failure);
         }
@@ -174,7 +177,7 @@ final class Loads {
             return;
         }
         List<String> warnings = new ArrayList<>();
-        if (!Objects.equals(row.get().ttl(), load.ttl())) {
+        if (!Objects.equals(row.get().ttl(), load.ttl()) && !isHostNamed(load.key(), load.identifier())) {
             warnings.add("ttl_differs");
         }
         Integer context = row.get().contextLength();
@@ -200,7 +203,21 @@ final class Loads {
                 turn.now,
                 turn.now,
                 null,
-                new Usage(turn.clock));
+                usage(turn, load.identifier()));
+    }
+
+    /** An instance under a name of the host's may have been seen, and used, before its load had ended: its gate stays its gate. */
+    private static Usage usage(Turn turn, String identifier) {
+        Instance seen = turn.instances.get(identifier);
+        return seen == null ? new Usage(turn.clock) : seen.usage();
+    }
+
+    /**
+     * Whether the host has chosen the name of an instance that we loaded: it did so over LM Studio's own API, which takes no name, and
+     * no TTL either.
+     */
+    private static boolean isHostNamed(ModelKey key, String identifier) {
+        return InstanceName.number(identifier, key).isEmpty();
     }
 
     private static void succeed(Turn turn, Operation.Load load, Instance instance, List<String> warnings) {
@@ -263,6 +280,9 @@ final class Loads {
     static Answer.Ready ready(
             Turn turn, Instance instance, Caller caller, boolean already, int attempts, List<String> warnings) {
         List<String> all = new ArrayList<>(warnings);
+        if (!instance.foreign() && isHostNamed(instance.key(), instance.identifier())) {
+            all.add("ttl_not_enforced_by_host");
+        }
         Duration ttl = instance.ttl();
         if (ttl != null && ttl.compareTo(caller.ttl()) < 0 && !all.contains("ttl_differs")) {
             all.add("ttl_shorter_than_asked");

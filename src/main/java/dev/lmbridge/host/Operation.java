@@ -195,6 +195,24 @@ sealed interface Operation {
                     cause);
         }
 
+        /** The host has given its instance another name than the one chosen. */
+        Load named(String byHost) {
+            return new Load(
+                    id,
+                    key,
+                    contextLength,
+                    ttl,
+                    sizeBytes,
+                    callers,
+                    attempts,
+                    phase,
+                    byHost,
+                    startedAt,
+                    phaseSince,
+                    percent,
+                    abandoned);
+        }
+
         Load in(Phase next, Instant now) {
             return moved(next, now, percent, abandoned);
         }

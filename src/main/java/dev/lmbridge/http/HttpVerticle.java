@@ -1,5 +1,6 @@
 package dev.lmbridge.http;
 
+import dev.lmbridge.downloads.DownloadsVerticle;
 import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.gateway.Gateway;
 import dev.lmbridge.loader.CommandReader;
@@ -40,7 +41,8 @@ public final class HttpVerticle extends VerticleBase {
             PrometheusMeterRegistry registry,
             InstantSource clock,
             BooleanSupplier draining,
-            Chronicle chronicle) {}
+            Chronicle chronicle,
+            DownloadsVerticle downloads) {}
 
     /** @param listening hears the port that was taken */
     public HttpVerticle(HttpSettings settings, Parts parts, IntConsumer listening) {
@@ -73,6 +75,7 @@ public final class HttpVerticle extends VerticleBase {
         Contract.install(router);
         new ModelRoutes(parts.loaders(), parts.commands(), parts.orders(), parts.chronicle(), parts.clock())
                 .install(router);
+        new DownloadRoutes(parts.downloads(), parts.clock()).install(router);
         new AuditRoutes(parts.store()).install(router);
         new BreakerRoutes(parts.fleet(), parts.clock()).install(router);
         new ExplainRoutes(parts.fleet(), parts.chronicle(), parts.clock()).install(router);

@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Where the bytes of one stream go; bounded, whatever comes. Written by a pump, read by the owner of the call. */
-sealed interface Capture {
+sealed interface Capture permits Capture.Head, Capture.Tail, Capture.Load, BarCapture {
     void take(byte[] bytes, int length);
 
     String text();

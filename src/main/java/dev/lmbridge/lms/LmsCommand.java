@@ -94,6 +94,26 @@ public sealed interface LmsCommand {
         }
     }
 
+    /**
+     * Downloads one model; it never asks.
+     *
+     * @param model {@code owner/name}, {@code owner/name@quantization}, or the address of a model on Hugging Face. A name without a
+     *     slash would be a search, of which {@code lms} takes the first result: refused
+     */
+    record Get(String model) implements LmsCommand {
+        public Get {
+            Arguments.requireName("model", model);
+            if (model.indexOf('/') < 0) {
+                throw new IllegalArgumentException("model must be owner/name: lms would search for it and take any.");
+            }
+        }
+
+        @Override
+        public List<String> arguments(String host, int port) {
+            return at(host, port, List.of("get", model, "-y"));
+        }
+    }
+
     private static List<String> at(String host, int port, List<String> arguments) {
         var all = new ArrayList<>(arguments);
         all.addAll(List.of("--host", host, "--port", Integer.toString(port)));

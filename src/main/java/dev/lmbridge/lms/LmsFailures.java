@@ -90,6 +90,7 @@ public final class LmsFailures {
                 case LmsCommand.Ls ls -> LmsOutput.models(outcome);
                 case LmsCommand.Load load -> {}
                 case LmsCommand.Unload unload -> {}
+                case LmsCommand.Get get -> {}
             }
             return null;
         } catch (LmsOutputException e) {

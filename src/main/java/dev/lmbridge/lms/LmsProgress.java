@@ -8,4 +8,7 @@ public interface LmsProgress {
 
     /** The percentage, 0 to 100, whenever it changed; an lms before 2026-05-28 prints none. */
     void percent(int percent);
+
+    /** How far a download is, whenever that changed. */
+    default void downloaded(LmsDownload reached) {}
 }

@@ -61,9 +61,13 @@ final class RunningLms implements LmsCall {
             LmsProgress progress,
             Duration deadline,
             LongSupplier nanoTime) {
-        var stdout = command instanceof LmsCommand.Load
-                ? new Capture.Load(LOAD_STDOUT_LIMIT, progress)
-                : new Capture.Head(STDOUT_LIMIT);
+        var stdout = switch (command) {
+            case LmsCommand.Load load -> new Capture.Load(LOAD_STDOUT_LIMIT, progress);
+            case LmsCommand.Get get -> new BarCapture(progress);
+            case LmsCommand.Unload unload -> new Capture.Head(STDOUT_LIMIT);
+            case LmsCommand.Ps ps -> new Capture.Head(STDOUT_LIMIT);
+            case LmsCommand.Ls ls -> new Capture.Head(STDOUT_LIMIT);
+        };
         var call = new RunningLms(process, tree, stdout, deadline, nanoTime);
         var pumps = List.of(call.thread("stdout", call.stdoutPump), call.thread("stderr", call.stderrPump));
         pumps.forEach(Thread::start);

@@ -5,7 +5,9 @@ import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureException;
 import dev.lmbridge.host.Doubt;
 import dev.lmbridge.host.HostAction;
+import dev.lmbridge.host.HostEvent;
 import dev.lmbridge.host.InstanceRow;
+import dev.lmbridge.lms.InstalledLms;
 import dev.lmbridge.lms.LmsCall;
 import dev.lmbridge.lms.LmsCli;
 import dev.lmbridge.lms.LmsCommand;
@@ -38,7 +40,8 @@ public final class LmsCalls {
     private static final int ROW_READS = 2;
 
     private final Vertx vertx;
-    private final @Nullable LmsCli cli;
+    private final InstalledLms installed;
+    private final @Nullable HostLoads hostLoads;
     private final Map<String, ModelSettings.Profile> profiles;
     private final HostReport report;
     private final @Nullable Intents intents;
@@ -59,8 +62,24 @@ public final class LmsCalls {
             Map<String, ModelSettings.Profile> profiles,
             HostReport report,
             @Nullable Intents intents) {
+        this(vertx, InstalledLms.fixed(cli), null, profiles, report, intents);
+    }
+
+    /**
+     * The calls of one host whose {@code lms} may come later.
+     *
+     * @param hostLoads what loads and unloads as long as there is none; null if nothing does
+     */
+    public LmsCalls(
+            Vertx vertx,
+            InstalledLms installed,
+            @Nullable HostLoads hostLoads,
+            Map<String, ModelSettings.Profile> profiles,
+            HostReport report,
+            @Nullable Intents intents) {
         this.vertx = vertx;
-        this.cli = cli;
+        this.installed = installed;
+        this.hostLoads = hostLoads;
         this.profiles = Map.copyOf(profiles);
         this.report = report;
         this.intents = intents;
@@ -72,8 +91,26 @@ public final class LmsCalls {
         return noted == null ? Future.succeededFuture(Map.of()) : vertx.executeBlocking(noted::recover, false);
     }
 
-    /** Succeeds with the failure of the load, or with none. */
-    Future<Optional<Failure>> load(HostAction.RunLoad load, IntConsumer percent) {
+    /** What became of the load; never fails. */
+    Future<HostEvent.ProcessEnded> load(HostAction.RunLoad load, IntConsumer percent) {
+        return degraded()
+                .compose(without -> without.isPresent()
+                        ? without.get().load(load, profiles.get(load.key().value()))
+                        : loadByLms(load, percent)
+                                .map(failure -> new HostEvent.ProcessEnded(load.operation(), failure.orElse(null))));
+    }
+
+    /** What serves instead of {@code lms}, as long as that is not there. */
+    private Future<Optional<HostLoads>> degraded() {
+        HostLoads without = hostLoads;
+        return without == null || installed.known().isPresent()
+                ? Future.succeededFuture(Optional.empty())
+                : vertx.executeBlocking(installed::find, false)
+                        .map(found -> found.isPresent() ? Optional.<HostLoads>empty() : Optional.of(without))
+                        .otherwise(Optional.of(without));
+    }
+
+    private Future<Optional<Failure>> loadByLms(HostAction.RunLoad load, IntConsumer percent) {
         LmsCommand command = command(load);
         var context = vertx.getOrCreateContext();
         LmsProgress progress = reached -> context.runOnContext(ignored -> percent.accept(reached));
@@ -94,8 +131,16 @@ public final class LmsCalls {
                 profile == null ? null : profile.parallel());
     }
 
-    /** Succeeds with the failure of the unload, or with none. An instance that was gone already is none. */
-    Future<Optional<Failure>> unload(HostAction.RunUnload unload) {
+    /** What became of the unload; never fails. An instance that was gone already is a success. */
+    Future<HostEvent.ProcessEnded> unload(HostAction.RunUnload unload) {
+        return degraded()
+                .compose(without -> without.isPresent()
+                        ? without.get().unload(unload)
+                        : unloadByLms(unload)
+                                .map(failure -> new HostEvent.ProcessEnded(unload.operation(), failure.orElse(null))));
+    }
+
+    private Future<Optional<Failure>> unloadByLms(HostAction.RunUnload unload) {
         LmsCommand command = new LmsCommand.Unload(unload.identifier());
         return run("unload", command, unload.deadline(), percent -> {}, unload.operation(), mark -> note(mark, unload))
                 .map(outcome -> LmsFailures.classify(command, outcome)
@@ -106,7 +151,9 @@ public final class LmsCalls {
 
     /** What {@code lms ps --json} lists; fails with a {@link FailureException}. */
     Future<List<InstanceRow>> rows(Duration deadline) {
-        return rows(deadline, ROW_READS);
+        return degraded()
+                .compose(without ->
+                        without.isPresent() ? without.get().rows() : rows(deadline, ROW_READS));
     }
 
     private Future<List<InstanceRow>> rows(Duration deadline, int reads) {
@@ -134,12 +181,17 @@ public final class LmsCalls {
         LmsCall call = operations.get(operation);
         if (call != null) {
             call.cancel();
+        } else if (hostLoads != null) {
+            hostLoads.interrupt(operation);
         }
     }
 
     /** Ends every process and begins none; done when all are reaped, which the calls themselves bound. */
     Future<?> endAll() {
         ended = true;
+        if (hostLoads != null) {
+            hostLoads.endAll();
+        }
         List<Future<LmsOutcome>> outcomes = running.keySet().stream()
                 .map(call -> Future.fromCompletionStage(call.outcome(), vertx.getOrCreateContext()))
                 .toList();
@@ -154,15 +206,12 @@ public final class LmsCalls {
             LmsProgress progress,
             @Nullable Long operation,
             Consumer<String> note) {
-        LmsCli lms = cli;
-        if (lms == null) {
-            return Future.failedFuture(LmsVerdicts.notInstalled("This host is configured without it.")
-                    .asException());
-        }
         var context = vertx.getOrCreateContext();
         String mark = UUID.randomUUID().toString();
         return vertx.executeBlocking(
                         () -> {
+                            LmsCli lms = installed.find().orElseThrow(() -> LmsVerdicts.notInstalled("")
+                                    .asException());
                             note.accept(mark);
                             return lms.start(command, deadline, progress, mark);
                         },

@@ -104,13 +104,26 @@ public final class LoaderMessages {
                 .toList();
         view.catalog().models().stream()
                 .filter(model -> !loaded.contains(model.key().value()))
-                .forEach(model -> rows.add(new JsonObject()
-                        .put("model", model.key().value())
-                        .put("identifier", null)
-                        .put("host", host.name())
-                        .put("state", stateOf(view, model.key().value()))
-                        .put("sizeBytes", model.sizeBytes())
-                        .put("simulated", host.simulated())));
+                .forEach(model -> rows.add(withPercent(
+                        view,
+                        model.key().value(),
+                        new JsonObject()
+                                .put("model", model.key().value())
+                                .put("identifier", null)
+                                .put("host", host.name())
+                                .put("state", stateOf(view, model.key().value()))
+                                .put("sizeBytes", model.sizeBytes())
+                                .put("simulated", host.simulated()))));
+    }
+
+    private static JsonObject withPercent(HostView view, String key, JsonObject row) {
+        view.waiting().stream()
+                .filter(waiting -> waiting.operation().equals("load")
+                        && waiting.model().value().equals(key)
+                        && waiting.percent() >= 0)
+                .findFirst()
+                .ifPresent(waiting -> row.put("percent", waiting.percent()));
+        return row;
     }
 
     private static String stateOf(HostView view, String key) {

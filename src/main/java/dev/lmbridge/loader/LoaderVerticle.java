@@ -64,6 +64,7 @@ public final class LoaderVerticle extends VerticleBase {
         bus.<JsonObject>localConsumer(
                 Addresses.hostUnload(host.name()), message -> accept(message, LoaderMessages::unloadAsked));
         bus.<JsonObject>localConsumer(Addresses.hostLeave(host.name()), message -> leave(message.body()));
+        sightings.lookWhenAsked(bus, host.name(), this::on);
         return lms.recover().compose(doubts -> {
             Instant now = clock.instant();
             state = HostState.initial(now, now.toEpochMilli(), doubts);
@@ -128,10 +129,8 @@ public final class LoaderVerticle extends VerticleBase {
             case HostAction.Look look -> sightings.look().onSuccess(this::on);
             case HostAction.RunLoad load ->
                 lms.load(load, percent -> on(new HostEvent.LoadProgressed(load.operation(), percent)))
-                        .onSuccess(failure -> on(new HostEvent.ProcessEnded(load.operation(), failure.orElse(null))));
-            case HostAction.RunUnload unload ->
-                lms.unload(unload)
-                        .onSuccess(failure -> on(new HostEvent.ProcessEnded(unload.operation(), failure.orElse(null))));
+                        .onSuccess(this::on);
+            case HostAction.RunUnload unload -> lms.unload(unload).onSuccess(this::on);
             case HostAction.ReadRows read -> sightings.rows(read.deadline()).onSuccess(this::on);
             case HostAction.Postpone postpone -> lms.postpone(postpone.operation(), postpone.deadline());
             case HostAction.Interrupt interrupt -> lms.interrupt(interrupt.operation());

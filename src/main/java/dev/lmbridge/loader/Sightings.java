@@ -3,11 +3,15 @@ package dev.lmbridge.loader;
 import dev.lmbridge.host.HostEvent;
 import dev.lmbridge.lmstudio.HostUnreachable;
 import dev.lmbridge.lmstudio.LmStudioHttp;
+import dev.lmbridge.wire.Addresses;
 import dev.lmbridge.wire.BusFailures;
 import io.vertx.core.Future;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 
 /** One host as it is seen, by HTTP and by {@code lms ps}, as events for its core. The futures never fail. */
 final class Sightings {
@@ -26,6 +30,13 @@ final class Sightings {
         return lmStudio.look()
                 .<HostEvent>map(seen -> new HostEvent.Observed(seen, startedAt))
                 .otherwise(Sightings::unseen);
+    }
+
+    /** Looks for whoever has changed something at the host without its loader: it is answered once that was seen. */
+    void lookWhenAsked(EventBus bus, String host, Consumer<HostEvent> seen) {
+        bus.<JsonObject>localConsumer(
+                Addresses.hostLook(host),
+                message -> look().onSuccess(seen::accept).onComplete(done -> message.reply(new JsonObject())));
     }
 
     Future<HostEvent> rows(Duration deadline) {

@@ -30,4 +30,9 @@ public final class Addresses {
     public static String hostLeave(String host) {
         return "lmbridge.v1.hosts." + host + ".leave";
     }
+
+    /** Inside a node: has one host's loader look at its host; answered when it has looked. */
+    public static String hostLook(String host) {
+        return "lmbridge.v1.hosts." + host + ".look";
+    }
 }

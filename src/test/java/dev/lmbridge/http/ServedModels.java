@@ -2,11 +2,14 @@ package dev.lmbridge.http;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.lmbridge.downloads.DownloadsVerticle;
 import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.gateway.Gateway;
 import dev.lmbridge.gateway.InFlight;
 import dev.lmbridge.host.HostCore;
 import dev.lmbridge.host.HostPolicy;
+import dev.lmbridge.lms.InstalledLms;
+import dev.lmbridge.lms.LmsCli;
 import dev.lmbridge.lmstudio.HostEndpoint;
 import dev.lmbridge.lmstudio.LmStudioHttp;
 import dev.lmbridge.loader.CommandReader;
@@ -61,6 +64,7 @@ final class ServedModels implements AutoCloseable {
     private static final InstantSource CLOCK = InstantSource.system();
 
     private final Vertx vertx;
+    private InstalledLms lms = InstalledLms.fixed(null);
     private final FaultBook faults = new FaultBook();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -103,6 +107,12 @@ final class ServedModels implements AutoCloseable {
             HttpFace face = new HttpFace(vertx, machine, new CallLog(CLOCK), socket -> {});
             return loaded.future().compose(done -> face.listen(0)).onSuccess(taken -> port = taken);
         }
+    }
+
+    /** Downloads are carried out by this one. */
+    ServedModels downloadingBy(LmsCli cli) {
+        lms = InstalledLms.fixed(cli);
+        return this;
     }
 
     void start() throws Exception {
@@ -150,8 +160,10 @@ final class ServedModels implements AutoCloseable {
                 chronicle);
         var commands = new CommandReader(settings.models().ttl());
         var orders = new OrderAudit(audit, CLOCK);
+        var downloads = new DownloadsVerticle(fleet, Map.of("local", lms), Duration.ofSeconds(20), CLOCK);
+        vertx.deployVerticle(downloads).await(10, SECONDS);
         var parts = new HttpVerticle.Parts(
-                gateway, fleet, loaders, commands, orders, store, registry, CLOCK, () -> false, chronicle);
+                gateway, fleet, loaders, commands, orders, store, registry, CLOCK, () -> false, chronicle, downloads);
         HttpVerticle verticle = new HttpVerticle(settings.http(), parts, port::complete);
         vertx.deployVerticle(verticle).await(20, SECONDS);
         edge.complete(verticle);
