@@ -127,8 +127,11 @@ final class Wiring {
         Chronicle chronicle = new Chronicle(clock);
         HostReport report = new HostReport(meters, chronicle, audit, clock);
         OrderAudit orders = new OrderAudit(audit, clock);
+        Map<String, InstalledLms> lms = hosts.stream()
+                .collect(Collectors.toMap(HostFinder.Found::name, host -> new InstalledLms(() -> lms(host), clock)));
+        lms.values().forEach(InstalledLms::find);
         List<HostHandle> handles = hosts.stream()
-                .map(host -> new HostHandle(host.name(), host.endpoint(), simulated))
+                .map(host -> new HostHandle(host.name(), host.endpoint(), simulated, () -> of(host.name(), lms).known().isEmpty()))
                 .toList();
         Fleet fleet = new Fleet(
                 handles, settings.models().aliases(), settings.models().defaultModel());
@@ -155,8 +158,6 @@ final class Wiring {
                 settings.models().ttl().standard(),
                 settings.gateway().queueCapacity(),
                 chronicle);
-        Map<String, InstalledLms> lms = hosts.stream()
-                .collect(Collectors.toMap(HostFinder.Found::name, host -> new InstalledLms(() -> lms(host), clock)));
         DownloadsVerticle downloads = new DownloadsVerticle(fleet, lms, DOWNLOAD_PATIENCE, clock);
         var parts = new HttpVerticle.Parts(
                 gateway, fleet, loaders, commands, orders, store, registry, clock, draining::get, chronicle, downloads);
@@ -171,7 +172,7 @@ final class Wiring {
         }
         List<Future<String>> loaderIds = new ArrayList<>();
         for (int each = 0; each < hosts.size(); each++) {
-            InstalledLms installed = Objects.requireNonNull(lms.get(hosts.get(each).name()));
+            InstalledLms installed = of(hosts.get(each).name(), lms);
             loaderIds.add(vertx.deployVerticle(
                     loader(handles.get(each), client, installed, report, intents.get(each))));
         }
@@ -202,6 +203,10 @@ final class Wiring {
                 settings.http().deadlines().load(),
                 settings.loader().doubtFor(),
                 clock);
+    }
+
+    private static InstalledLms of(String host, Map<String, InstalledLms> lms) {
+        return Objects.requireNonNull(lms.get(host), host);
     }
 
     /** What was there at the start, else what has been installed since. */

@@ -75,6 +75,9 @@ final class HealthRoutes {
                     .put("state", view.reach().name().toLowerCase(Locale.ROOT))
                     .put("loaded", view.instances().size())
                     .put("simulated", host.simulated());
+            if (host.lacksLms()) {
+                row.put("warnings", new JsonArray().add("ttl_not_enforced_by_host"));
+            }
             if (view.reach() != HostState.Reach.UP) {
                 row.put("detail", view.unreachableBecause());
             } else if (host.simulated()) {
