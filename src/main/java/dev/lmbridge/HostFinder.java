@@ -41,6 +41,7 @@ final class HostFinder {
      * A host to be driven.
      *
      * @param lms its command, null if there is none
+     * @param wantsLms whether one is wanted
      * @param search looks for a command that was not there at first; finds nothing where none is wanted
      * @param home the home that {@code lms} gets, null for the bridge's own
      */
@@ -49,11 +50,12 @@ final class HostFinder {
             HostEndpoint endpoint,
             @Nullable Path lms,
             @Nullable Path home,
+            boolean wantsLms,
             Supplier<Optional<Path>> search) {
 
         /** One whose command is there, or never will be. */
         Found(String name, HostEndpoint endpoint, @Nullable Path lms, @Nullable Path home) {
-            this(name, endpoint, lms, home, () -> Optional.ofNullable(lms));
+            this(name, endpoint, lms, home, true, () -> Optional.ofNullable(lms));
         }
     }
 
@@ -98,7 +100,9 @@ final class HostFinder {
             case HostSettings.Lms.At at -> () -> Optional.of(at.program());
         };
         String token = host.token() == null ? null : host.token().reveal();
-        return new Found(host.name(), new HostEndpoint(name, port, tls, token), search.get().orElse(null), host.home(), search);
+        boolean wanted = !(host.lms() instanceof HostSettings.Lms.None);
+        Path lms = search.get().orElse(null);
+        return new Found(host.name(), new HostEndpoint(name, port, tls, token), lms, host.home(), wanted, search);
     }
 
     /** On PATH, else where LM Studio puts it. */

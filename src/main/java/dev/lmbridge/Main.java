@@ -13,7 +13,7 @@ public final class Main {
 
         boolean terminal = isTerminal();
         Environment environment =
-                new Environment(System.getenv(), System.out, System.err, terminal, InstantSource.system());
+                new Environment(System.getenv(), System.out, System.err, terminal, InstantSource.system(), System.in);
         System.exit(CommandLineInterface.run(args, environment, new Serving()));
     }
 

@@ -86,6 +86,20 @@ final class Serving implements Service {
         return 0;
     }
 
+    @Override
+    public List<KnownHost> hosts(Settings settings, Environment environment) {
+        return new HostFinder(settings, environment.variables())
+                .find().stream()
+                        .map(found -> new KnownHost(
+                                found.name(),
+                                URI.create(found.endpoint().toString()),
+                                found.endpoint().token(),
+                                found.lms(),
+                                found.wantsLms(),
+                                found.home()))
+                        .toList();
+    }
+
     private static CompletableFuture<@Nullable SimulatorProcess> startSimulator(DataDirectory data) {
         CompletableFuture<@Nullable SimulatorProcess> starting = new CompletableFuture<>();
         Thread.ofVirtual().name("simulator").start(() -> {

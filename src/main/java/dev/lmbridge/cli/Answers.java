@@ -23,7 +23,7 @@ final class Answers {
                 environment.err().println("Note: this is the simulated LM Studio; no real model is involved.");
             }
         } else {
-            problem(answer, environment.err());
+            problem(answer.json(), answer.status(), environment.err());
         }
         return answer.isGood() ? ExitCode.OK : ExitCode.FAILED;
     }
@@ -33,9 +33,8 @@ final class Answers {
     }
 
     /** A problem document (RFC 9457) with our extension members. */
-    private static void problem(Answer answer, PrintStream err) {
-        JsonNode document = answer.json();
-        String title = document.path("title").asText("The service answered with status " + answer.status() + ".");
+    static void problem(JsonNode document, int status, PrintStream err) {
+        String title = document.path("title").asText("The service answered with status " + status + ".");
         String code = document.path("code").asText("");
         line(err, "error: " + document.path("detail").asText(title) + (code.isEmpty() ? "" : " (" + code + ")"));
         for (JsonNode each : document.path("errors")) {
@@ -56,6 +55,9 @@ final class Answers {
         long wait = document.path("retryAfterSeconds").asLong(0);
         if (wait > 0) {
             line(err, "  Trying again makes sense in " + HumanText.duration(Duration.ofSeconds(wait)) + ".");
+        }
+        if (code.equals("host_unavailable") || code.equals("lms_not_installed")) {
+            line(err, "  What is missing: lm-bridge doctor");
         }
         String request = document.path("requestId").asText("");
         if (!request.isEmpty()) {

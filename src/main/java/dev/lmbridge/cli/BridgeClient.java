@@ -30,6 +30,10 @@ final class BridgeClient {
         this.service = service;
     }
 
+    URI service() {
+        return service;
+    }
+
     Answer get(String path, Duration deadline) throws CommandFailure, InterruptedException {
         return send(request(path).GET().build(), deadline);
     }
@@ -76,8 +80,8 @@ final class BridgeClient {
 
     private CommandFailure explain(ExecutionException failed) {
         return switch (failed.getCause()) {
-            case ConnectException refused -> notRunning();
-            case HttpConnectTimeoutException silent -> notRunning();
+            case ConnectException refused -> notRunning(service);
+            case HttpConnectTimeoutException silent -> notRunning(service);
             case null, default ->
                 new CommandFailure(
                         ExitCode.FAILED,
@@ -86,7 +90,7 @@ final class BridgeClient {
         };
     }
 
-    private CommandFailure notRunning() {
+    static CommandFailure notRunning(URI service) {
         return new CommandFailure(
                 ExitCode.NOT_RUNNING,
                 "LM Bridge is not running: nothing answers at " + service + ". Start it with: lm-bridge serve");

@@ -33,6 +33,9 @@ public final class CommandLineInterface {
                 .addSubcommand(new EnsureCommand(environment))
                 .addSubcommand(new LoadCommand(environment))
                 .addSubcommand(new UnloadCommand(environment))
+                .addSubcommand(new GetCommand(environment))
+                .addSubcommand(new ChatCommand(environment))
+                .addSubcommand(new DoctorCommand(environment, service))
                 .addSubcommand(new SimCommand());
         for (CommandLine each : program.getSubcommands().values()) {
             each.getCommandSpec().mixinStandardHelpOptions(true);

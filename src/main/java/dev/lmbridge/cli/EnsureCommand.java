@@ -22,8 +22,11 @@ final class EnsureCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = service.settings(environment);
-        Answer answer =
-                service.connect(settings).post("/bridge/v1/models/ensure", load.body(), LoadOptions.deadline(settings));
+        BridgeClient client = service.connect(settings);
+        Answer answer;
+        try (LoadWatch _ = LoadWatch.begin(client, environment, service.json())) {
+            answer = client.post("/bridge/v1/models/ensure", load.body(), LoadOptions.deadline(settings));
+        }
         return Answers.show(
                 answer, service.json(), environment, body -> environment.out().println(LoadedText.of(body)));
     }

@@ -48,6 +48,19 @@ final class HumanText {
         return line.toString();
     }
 
+    /** Text of a model: as it is, but for what could do more to a terminal than show characters and break lines. */
+    static String text(String text) {
+        StringBuilder safe = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            // Joiners and direction marks are part of emoji and of some scripts.
+            boolean shown = c == '\n' || c == '\t' || Character.getType(c) == Character.FORMAT || isSafe(c);
+            if (shown) {
+                safe.appendCodePoint(c);
+            }
+        });
+        return safe.toString();
+    }
+
     private static boolean isSafe(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL,

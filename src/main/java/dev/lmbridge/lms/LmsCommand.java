@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface LmsCommand {
     /**
-     * The arguments, program name excluded. {@code --host} and {@code --port} are always there: with them {@code lms} talks to
+     * The arguments, program name excluded. {@code --host} and {@code --port} are always there (but for the version): with them {@code lms} talks to
      * that machine only and never starts LM Studio by itself (lms 0.3.43).
      */
     List<String> arguments(String host, int port);
@@ -111,6 +111,14 @@ public sealed interface LmsCommand {
         @Override
         public List<String> arguments(String host, int port) {
             return at(host, port, List.of("get", model, "-y"));
+        }
+    }
+
+    /** Tells which {@code lms} this is; talks to nobody. */
+    record Version() implements LmsCommand {
+        @Override
+        public List<String> arguments(String host, int port) {
+            return List.of("--version");
         }
     }
 

@@ -91,6 +91,7 @@ public final class LmsFailures {
                 case LmsCommand.Load load -> {}
                 case LmsCommand.Unload unload -> {}
                 case LmsCommand.Get get -> {}
+                case LmsCommand.Version version -> {}
             }
             return null;
         } catch (LmsOutputException e) {
