@@ -1,8 +1,10 @@
 package dev.lmbridge.cli;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +21,8 @@ final class Shell {
 
     final Map<String, String> variables = new HashMap<>();
     private Service service = (settings, environment) -> 0;
+    private InputStream in = InputStream.nullInputStream();
+    private boolean terminal;
     String out = "";
     String err = "";
 
@@ -31,6 +35,20 @@ final class Shell {
         return this;
     }
 
+    /** What a person types, at a terminal. */
+    Shell typing(String text) {
+        in = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+        terminal = true;
+        return this;
+    }
+
+    /** What comes through a pipe. */
+    Shell piping(String text) {
+        in = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+        terminal = false;
+        return this;
+    }
+
     int run(String... args) {
         ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
         ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
@@ -38,8 +56,9 @@ final class Shell {
                 variables,
                 new PrintStream(outBytes, true, StandardCharsets.UTF_8),
                 new PrintStream(errBytes, true, StandardCharsets.UTF_8),
-                false,
-                () -> NOW);
+                terminal,
+                () -> NOW,
+                in);
         int code = CommandLineInterface.run(args, environment, service);
         out = outBytes.toString(StandardCharsets.UTF_8);
         err = errBytes.toString(StandardCharsets.UTF_8);
