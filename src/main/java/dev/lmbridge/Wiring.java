@@ -2,6 +2,7 @@ package dev.lmbridge;
 
 import dev.lmbridge.downloads.DownloadsVerticle;
 import dev.lmbridge.explain.Chronicle;
+import dev.lmbridge.gateway.Admissions;
 import dev.lmbridge.gateway.Gateway;
 import dev.lmbridge.gateway.InFlight;
 import dev.lmbridge.host.ForwardClock;
@@ -135,13 +136,15 @@ final class Wiring {
                 .toList();
         Fleet fleet = new Fleet(
                 handles, settings.models().aliases(), settings.models().defaultModel());
+        Admissions admissions = new Admissions(fleet, settings.gateway().queueCapacity(), clock);
         LoaderClient loaders = new LoaderClient(
                 vertx,
                 fleet,
                 settings.models().profiles(),
                 clock,
                 settings.http().deadlines().queue(),
-                operationBound());
+                operationBound(),
+                admissions::queued);
         CommandReader commands = new CommandReader(settings.models().ttl());
         InFlight inFlight = new InFlight();
         AtomicBoolean draining = new AtomicBoolean();
@@ -156,7 +159,8 @@ final class Wiring {
                 clock,
                 settings.loader().verify().freshFor(),
                 settings.models().ttl().standard(),
-                settings.gateway().queueCapacity(),
+                settings.gateway(),
+                admissions,
                 chronicle);
         DownloadsVerticle downloads = new DownloadsVerticle(fleet, lms, DOWNLOAD_PATIENCE, clock);
         var parts = new HttpVerticle.Parts(

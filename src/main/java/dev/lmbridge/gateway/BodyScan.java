@@ -31,19 +31,29 @@ public final class BodyScan {
     private boolean stream;
     private @Nullable JsonNode ttl;
     private @Nullable Span ttlMember;
-    private boolean error;
-    private @Nullable String errorText;
+    private @Nullable String previousAnswer;
+    private final OutwardCalls outward;
 
-    private BodyScan(byte[] body) {
+    private BodyScan(byte[] body, boolean imageUrls) {
         this.body = body;
+        outward = new OutwardCalls(body, imageUrls);
     }
 
-    /** Scans a body; throws a {@link dev.lmbridge.failure.FailureException} that names the field at fault. */
+    /** Scans a body that may not name pictures by URL. */
     public static BodyScan of(byte[] body) {
+        return of(body, false);
+    }
+
+    /**
+     * Scans a body; throws a {@link dev.lmbridge.failure.FailureException} that names the field at fault.
+     *
+     * @param imageUrls whether it may name pictures by URL, which the host would fetch
+     */
+    public static BodyScan of(byte[] body, boolean imageUrls) {
         if (!startsAnObject(body)) {
             throw Failure.invalid("body", "must be a JSON object in UTF-8.").asException();
         }
-        BodyScan scan = new BodyScan(body);
+        BodyScan scan = new BodyScan(body, imageUrls);
         try (JsonParser parser = StrictJson.FACTORY.createParser(body)) {
             scan.read(parser);
         } catch (IOException malformed) {
@@ -76,15 +86,10 @@ public final class BodyScan {
         return ttl;
     }
 
-    /** Whether there is a member {@code error} that is not null: in an answer, that it is none. */
-    boolean hasError() {
-        return error;
-    }
-
-    /** The text of {@code error}, or of its {@code message}; null if there is none. */
+    /** The id of the answer that this request goes on from; null if there is none. */
     @Nullable
-    String errorText() {
-        return errorText;
+    String previousAnswer() {
+        return previousAnswer;
     }
 
     private void read(JsonParser parser) throws IOException {
@@ -126,8 +131,14 @@ public final class BodyScan {
             case "model" -> model = modelName(parser, value);
             case "stream" -> stream = flag(value);
             case "ttl" -> ttl = ttlValue(parser, value);
-            case "error" -> readError(parser, value);
-            default -> skip(parser, value);
+            case "previous_response_id" -> {
+                if (value == JsonToken.VALUE_STRING) {
+                    previousAnswer = parser.getText();
+                } else {
+                    skip(parser, value);
+                }
+            }
+            default -> outward.pass(parser, name, value);
         }
     }
 
@@ -160,27 +171,8 @@ public final class BodyScan {
         };
     }
 
-    private void readError(JsonParser parser, JsonToken value) throws IOException {
-        error = value != JsonToken.VALUE_NULL;
-        if (value == JsonToken.VALUE_STRING) {
-            errorText = parser.getText();
-        } else if (value == JsonToken.START_OBJECT) {
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                boolean message = parser.currentName().equals("message");
-                JsonToken inner = parser.nextToken();
-                if (message && inner == JsonToken.VALUE_STRING) {
-                    errorText = parser.getText();
-                } else {
-                    skip(parser, inner);
-                }
-            }
-        } else {
-            skip(parser, value);
-        }
-    }
-
     /** Steps over a value. A string's end is known only once it was read. */
-    private static void skip(JsonParser parser, JsonToken value) throws IOException {
+    static void skip(JsonParser parser, JsonToken value) throws IOException {
         if (value == JsonToken.VALUE_STRING) {
             parser.finishToken();
         } else {

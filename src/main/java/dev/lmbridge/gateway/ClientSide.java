@@ -41,17 +41,22 @@ final class ClientSide {
         }
     }
 
-    /** Headers that tell where the answer comes from. Without effect once the head is out. */
-    void describe(Gateway.Place place) {
+    /**
+     * Headers that tell where the answer comes from. Without effect once the head is out.
+     *
+     * @param queued how long the request has waited for a place
+     */
+    void describe(Gateway.Place place, Duration queued) {
         if (hasBegun()) {
             return;
         }
         header("X-LM-Bridge-Host", place.host().name());
         header("X-LM-Bridge-Model", place.model());
-        Duration waited = place.waitedFor();
-        header(
-                place.alreadyLoaded() ? "X-LM-Bridge-Queue-Ms" : "X-LM-Bridge-Load-Ms",
-                String.valueOf(waited.toMillis()));
+        Duration waited = place.alreadyLoaded() ? queued.plus(place.waitedFor()) : queued;
+        header("X-LM-Bridge-Queue-Ms", String.valueOf(waited.toMillis()));
+        if (!place.alreadyLoaded()) {
+            header("X-LM-Bridge-Load-Ms", String.valueOf(place.waitedFor().toMillis()));
+        }
         if (place.host().simulated()) {
             header("X-LM-Bridge-Simulated", "true");
         }

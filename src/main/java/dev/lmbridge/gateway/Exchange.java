@@ -2,6 +2,7 @@ package dev.lmbridge.gateway;
 
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.host.HostState;
 import dev.lmbridge.host.Instance;
 import dev.lmbridge.lmstudio.HostEndpoint;
 import dev.lmbridge.wire.BusFailures;
@@ -22,8 +23,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Runs on the event loop of the client's connection.
  */
-public final class Exchange implements InFlight.Work {
+public final class Exchange implements InFlight.Work, Slots.Waiter {
     private static final Duration CHECK_EVERY = Duration.ofMillis(500);
+
+    /** Looks come more often than this, unless somebody has configured them to be rare. */
+    private static final Duration LOOK_WITHIN = Duration.ofSeconds(15);
 
     private final Gateway gateway;
     private final InferenceRequest request;
@@ -42,8 +46,19 @@ public final class Exchange implements InFlight.Work {
     /** The instance that has admitted this request, while it has not been told that the request is over. */
     private @Nullable Instance using;
 
+    /** The places at that instance, while this request has one or waits for one. */
+    private @Nullable Slots slots;
+
+    private boolean inLine;
+    private Instant lineSince = Instant.EPOCH;
+
     private Gateway.@Nullable Place place;
     private @Nullable HttpClientRequest upstream;
+
+    /** What goes on once a look that began after {@code doubtSince} has shown the instance. */
+    private @Nullable Runnable onceSeen;
+
+    private Instant doubtSince = Instant.EPOCH;
 
     private Exchange(Gateway gateway, InferenceRequest request, InstantSource clock) {
         this.gateway = gateway;
@@ -68,7 +83,7 @@ public final class Exchange implements InFlight.Work {
 
     private void find(@Nullable Instant viewSince) {
         try {
-            Gateway.Search search = gateway.find(request.requestId(), request.model(), request.ttl(), viewSince);
+            Gateway.Search search = gateway.find(request, viewSince);
             straight &= search.warm();
             leave = search.leave();
             search.place().onSuccess(this::forward).onFailure(this::fail);
@@ -77,6 +92,7 @@ public final class Exchange implements InFlight.Work {
         }
     }
 
+    /** The instance has admitted the request, so it is not unloaded; what is left is a free place there. */
     private void forward(Gateway.Place found) {
         leave = null;
         place = found;
@@ -85,7 +101,39 @@ public final class Exchange implements InFlight.Work {
             release();
             return;
         }
-        client.describe(found);
+        lineSince = clock.instant();
+        Slots there = gateway.admissions.at(found.host().name(), found.instance());
+        switch (there.enter(this)) {
+            case ADMITTED -> {
+                slots = there;
+                send(found);
+            }
+            case WAITS -> {
+                slots = there;
+                inLine = true;
+                straight = false;
+                patience.queued(lineSince);
+                tell("request.queued", "Other requests work at " + found.instance().identifier() + ".");
+            }
+            case FULL -> failure(gateway.full());
+        }
+    }
+
+    /** Told by whoever has left a place, on any thread. */
+    @Override
+    public void admitted() {
+        context.runOnContext(ignored -> {
+            Gateway.Place found = place;
+            if (inLine && found != null) {
+                inLine = false;
+                send(found);
+            }
+        });
+    }
+
+    private void send(Gateway.Place found) {
+        Instant now = clock.instant();
+        client.describe(found, Duration.between(lineSince, now));
         if (!straight) {
             tell(
                     "request.forwarded",
@@ -97,11 +145,11 @@ public final class Exchange implements InFlight.Work {
                 .setHost(endpoint.host())
                 .setPort(endpoint.port())
                 .setSsl(endpoint.tls())
-                .setURI(request.path());
+                .setURI(request.route().path());
         options.putHeader("Content-Type", "application/json");
         options.putHeader("Accept", request.stream() ? ClientSide.EVENT_STREAM : "application/json");
         endpoint.authorization().ifPresent(value -> options.putHeader("Authorization", value));
-        patience.sent(clock.instant());
+        patience.sent(now);
         gateway.client
                 .request(options)
                 .compose(sending -> {
@@ -123,16 +171,17 @@ public final class Exchange implements InFlight.Work {
         boolean events = answer.statusCode() == 200
                 && String.valueOf(answer.getHeader("Content-Type")).startsWith(ClientSide.EVENT_STREAM);
         var names = new AnswerCheck(place.instance().identifier(), place.model());
+        var way = new Delivery(this, request.route(), client, patience, clock, names, answer);
         if (events && request.stream()) {
-            new Relay(this, client, patience, clock, names, answer).start();
+            new Relay(way).start();
         } else {
-            new WholeAnswer(this, client, patience, clock, names, answer).start();
+            new WholeAnswer(way).start();
         }
     }
 
     /** A refused connection proves that nothing started; any other break does not. */
     private void unanswered(Throwable error) {
-        if (error instanceof ConnectException && mayBeSentAgain()) {
+        if ((error instanceof ConnectException || request.route().repeatable()) && mayBeSentAgain()) {
             sendAgain();
         } else {
             failure(Failure.of(
@@ -162,8 +211,55 @@ public final class Exchange implements InFlight.Work {
         find(clock.instant());
     }
 
+    /** The answer has an id by which a later request may go on from it: at the same host, as no other knows it. */
+    void answeredUnder(String id) {
+        Gateway.Place found = place;
+        if (found != null && request.route().isRemembered() && gateway.fleet.hosts().size() > 1) {
+            gateway.conversations.answered(id, found.host().name());
+        }
+    }
+
+    /**
+     * The answer is empty. A model that crashed ends so as well as one that has nothing to say, so {@code then} runs only
+     * once the host shows the instance on a look from now on.
+     */
+    void onceSeenAgain(Runnable then) {
+        doubtSince = clock.instant();
+        onceSeen = then;
+    }
+
+    private void checkDoubt(Runnable then, Instant now) {
+        Gateway.Place found = place;
+        if (found == null) {
+            return;
+        }
+        var view = found.host().view();
+        Instant seen = view.observedAt();
+        boolean looked = seen != null && seen.isAfter(doubtSince);
+        Instance there = view.instances().get(found.instance().identifier());
+        boolean gone = there == null || there.usage() != found.instance().usage();
+        if (view.reach() == HostState.Reach.DOWN || (looked && gone)) {
+            onceSeen = null;
+            gateway.admissions.crashed(found.host().name(), found.instance());
+            failure(Failure.of(
+                            FailureCode.UPSTREAM_ERROR,
+                            "The host lost the model while it answered, and the answer is empty.")
+                    .with("reason", "crashed"));
+        } else if (looked || !doubtSince.plus(LOOK_WITHIN).isAfter(now)) {
+            onceSeen = null;
+            then.run();
+        }
+    }
+
     private void check() {
         Instant now = clock.instant();
+        Runnable doubted = onceSeen;
+        if (doubted != null) {
+            checkDoubt(doubted, now);
+            if (ended) {
+                return;
+            }
+        }
         Failure late = patience.exceeded(now);
         if (late != null) {
             failure(late);
@@ -189,6 +285,27 @@ public final class Exchange implements InFlight.Work {
         if (!ended) {
             failure(BusFailures.of(error));
         }
+    }
+
+    /**
+     * The host has refused the request, or has failed with it.
+     *
+     * @param text what it said, null if nothing readable
+     */
+    void hostFailed(int status, @Nullable String text, @Nullable Duration retryAfter) {
+        Gateway.Place found = place;
+        if (found != null && Upstream.saysModelCrashed(text)) {
+            gateway.admissions.crashed(found.host().name(), found.instance());
+        }
+        if (found != null
+                && Upstream.saysModelIsGone(text)
+                && request.route().streams()
+                && Gateway.onlyEmbeds(found)) {
+            failure(Failure.invalid("model", "'" + found.model() + "' makes embeddings; it cannot be asked for text."));
+            return;
+        }
+        Failure failure = Upstream.failure(status, text, retryAfter);
+        failure(failure, Upstream.status(status, failure));
     }
 
     /** The request ends with a failure. */
@@ -240,7 +357,7 @@ public final class Exchange implements InFlight.Work {
         release();
         gateway.inFlight.end(this);
         Instant now = clock.instant();
-        gateway.meters.requestEnded(request.path(), outcome, Duration.between(began, now));
+        gateway.meters.requestEnded(request.route().path(), outcome, Duration.between(began, now));
         remember(outcome, now);
     }
 
@@ -262,6 +379,16 @@ public final class Exchange implements InFlight.Work {
     }
 
     private void release() {
+        Slots there = slots;
+        if (there != null) {
+            slots = null;
+            boolean waits = inLine;
+            inLine = false;
+            // Who is not in the line any more was given a place, even if that has not been heard here yet.
+            if (!waits || !there.withdraw(this)) {
+                there.leave();
+            }
+        }
         Instance held = using;
         if (held != null) {
             using = null;

@@ -1,5 +1,6 @@
 package dev.lmbridge.gateway;
 
+import dev.lmbridge.catalog.CatalogModel;
 import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
@@ -7,8 +8,8 @@ import dev.lmbridge.host.Instance;
 import dev.lmbridge.loader.Fleet;
 import dev.lmbridge.loader.HostHandle;
 import dev.lmbridge.loader.LoaderClient;
-import dev.lmbridge.loader.ModelCommand;
 import dev.lmbridge.observe.Meters;
+import dev.lmbridge.settings.GatewaySettings;
 import dev.lmbridge.settings.HttpSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives requests an instance to be answered by: at once where one is known to be there, else by way of the loader. */
 public final class Gateway {
-    private static final Duration RETRY = Duration.ofSeconds(5);
+    static final Duration RETRY = Duration.ofSeconds(5);
 
     final Vertx vertx;
     final HttpClient client;
@@ -31,13 +32,15 @@ public final class Gateway {
     final Meters meters;
     final InFlight inFlight;
     final Chronicle chronicle;
+    final Admissions admissions;
+    final Conversations conversations = new Conversations();
+    final Fleet fleet;
+    final LoaderClient loaders;
+    final Duration usualTtl;
 
-    private final Fleet fleet;
-    private final LoaderClient loaders;
     private final InstantSource clock;
     private final Duration freshFor;
-    private final Duration usualTtl;
-    private final int waitingLimit;
+    private final GatewaySettings limits;
     private final AtomicInteger waiting = new AtomicInteger();
 
     /**
@@ -45,7 +48,7 @@ public final class Gateway {
      *
      * @param freshFor how old the view of an instance may be to be used without another look
      * @param usualTtl the idle TTL of models that requests have loaded
-     * @param waitingLimit how many requests may wait for an instance
+     * @param limits how many requests may wait for an instance, and what they may say
      */
     public Gateway(
             Vertx vertx,
@@ -58,7 +61,8 @@ public final class Gateway {
             InstantSource clock,
             Duration freshFor,
             Duration usualTtl,
-            int waitingLimit,
+            GatewaySettings limits,
+            Admissions admissions,
             Chronicle chronicle) {
         this.vertx = vertx;
         this.client = client;
@@ -70,7 +74,8 @@ public final class Gateway {
         this.clock = clock;
         this.freshFor = freshFor;
         this.usualTtl = usualTtl;
-        this.waitingLimit = waitingLimit;
+        this.limits = limits;
+        this.admissions = admissions;
         this.chronicle = chronicle;
     }
 
@@ -89,35 +94,38 @@ public final class Gateway {
      */
     record Search(Future<Place> place, Runnable leave, boolean warm) {}
 
+    /** Whether a request may name pictures by URL. */
+    public boolean imageUrls() {
+        return limits.imageUrls();
+    }
+
     /**
      * Finds an instance of the model that a client named.
      *
-     * @param request the id of the client's request
      * @param viewSince for a caller whose instance was not there: what was seen before is not believed; else null
      */
-    Search find(String request, @Nullable String model, @Nullable Duration ttl, @Nullable Instant viewSince) {
-        String name = fleet.resolve(model);
-        HostHandle host = fleet.route(name, null);
+    Search find(InferenceRequest request, @Nullable Instant viewSince) {
+        String name = fleet.resolve(request.model());
+        String remembered = conversations.host(request.body().previousAnswer());
+        HostHandle host = fleet.route(name, remembered);
         Optional<Place> warm = viewSince == null ? warm(host, name) : Optional.empty();
         if (warm.isPresent()) {
             return new Search(Future.succeededFuture(warm.get()), () -> {}, true);
         }
-        if (waiting.incrementAndGet() > waitingLimit) {
+        if (waiting.incrementAndGet() > limits.queueCapacity()) {
             waiting.decrementAndGet();
-            return new Search(
-                    Future.failedFuture(Failure.of(
-                                    FailureCode.QUEUE_FULL,
-                                    waitingLimit + " requests wait for a model already. Try again later.")
-                            .withRetryAfter(RETRY)
-                            .asException()),
-                    () -> {},
-                    false);
+            return new Search(Future.failedFuture(full().asException()), () -> {}, false);
         }
-        Instant began = clock.instant();
-        LoaderClient.Asked asked = loaders.ensure(ModelCommand.forRequest(name, ttl, usualTtl), viewSince, request);
-        Future<Place> place =
-                asked.answer().map(answer -> admitted(answer, began)).onComplete(done -> waiting.decrementAndGet());
-        return new Search(place, () -> loaders.leave(asked), false);
+        ColdSearch cold = new ColdSearch(this, request, remembered, viewSince);
+        return new Search(cold.begin().onComplete(done -> waiting.decrementAndGet()), cold::leave, false);
+    }
+
+    /** So many wait that no other may. */
+    Failure full() {
+        return Failure.of(
+                        FailureCode.QUEUE_FULL,
+                        limits.queueCapacity() + " requests wait for the model already. Try again later.")
+                .withRetryAfter(RETRY);
     }
 
     private Optional<Place> warm(HostHandle host, String name) {
@@ -131,7 +139,7 @@ public final class Gateway {
     }
 
     /** Between the loader's answer and this line the instance may have been closed for an unload: then it is busy going. */
-    private Place admitted(JsonObject answer, Instant began) {
+    Place admitted(JsonObject answer, Instant began) {
         String identifier = answer.getString("identifier");
         HostHandle host = fleet.host(answer.getString("host")).orElseThrow();
         Instance instance = Optional.ofNullable(host.view().instances().get(identifier))
@@ -146,5 +154,19 @@ public final class Gateway {
                 answer.getString("model"),
                 answer.getBoolean("alreadyLoaded"),
                 Duration.between(began, clock.instant()));
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    /** Whether the host lists the model as one that makes embeddings, and nothing else. */
+    static boolean onlyEmbeds(Place place) {
+        return place.host()
+                .view()
+                .catalog()
+                .find(place.model())
+                .filter(model -> model.kind() == CatalogModel.Kind.EMBEDDING)
+                .isPresent();
     }
 }

@@ -9,10 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /** How long one request may still take, by where it stands. The host's clock stands still while the client holds us back. */
 final class Patience {
+    private static final Duration QUEUE_RETRY = Duration.ofSeconds(5);
+
     private final HttpSettings.Deadlines deadlines;
     private final Instant began;
     private final boolean stream;
 
+    private @Nullable Instant queued;
     private @Nullable Instant sent;
     private @Nullable Instant received;
     private @Nullable Instant held;
@@ -25,13 +28,20 @@ final class Patience {
 
     /** An instance is looked for: whatever was sent before counts no more. */
     void searching() {
+        queued = null;
         sent = null;
         received = null;
         held = null;
     }
 
+    /** The request waits for a place at its instance. */
+    void queued(Instant now) {
+        queued = now;
+    }
+
     /** The request is on its way to the host. */
     void sent(Instant now) {
+        queued = null;
         sent = now;
         received = null;
     }
@@ -64,6 +74,15 @@ final class Patience {
     Failure exceeded(Instant now) {
         if (over(began, deadlines.total(), now)) {
             return timeout("The whole request took longer than", deadlines.total());
+        }
+        if (queued != null) {
+            return over(queued, deadlines.queue(), now)
+                    ? Failure.of(
+                                    FailureCode.QUEUE_TIMEOUT,
+                                    "The model was busy with other requests for "
+                                            + deadlines.queue().toSeconds() + " s.")
+                            .withRetryAfter(QUEUE_RETRY)
+                    : null;
         }
         if (held != null) {
             return over(held, deadlines.clientStalled(), now)

@@ -3,95 +3,133 @@ package dev.lmbridge.gateway;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
-import java.util.Optional;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of events on its way through, byte for byte, no faster than the client takes it. The first event is held until
- * it is complete and checked: until then a failure still has its own status.
+ * A stream of events on its way through, byte for byte, no faster than the client takes it. Its {@link Opening} is held
+ * event by event until each was checked: up to the first one that goes through, a failure still has its own status.
  */
 final class Relay {
-    /** A first event larger than this goes through unchecked. */
-    private static final int MAX_FIRST_EVENT = 256 << 10;
-
+    private final Delivery way;
     private final Exchange exchange;
     private final ClientSide client;
-    private final Patience patience;
-    private final InstantSource clock;
-    private final AnswerCheck check;
-    private final HttpClientResponse answer;
-    private final SseWatch watch = new SseWatch();
+    private final AnswerForm form;
+    private final SseWatch watch;
+    private @Nullable Opening opening;
     private @Nullable Buffer hostError;
-    private @Nullable Buffer first = Buffer.buffer();
+    /** The end of an answer that has said nothing, while it is being found out whether the model is still there. */
+    private @Nullable Buffer emptyEnd;
+
+    private boolean complete;
     private boolean abandoned;
 
-    Relay(
-            Exchange exchange,
-            ClientSide client,
-            Patience patience,
-            InstantSource clock,
-            AnswerCheck check,
-            HttpClientResponse answer) {
-        this.exchange = exchange;
-        this.client = client;
-        this.patience = patience;
-        this.clock = clock;
-        this.check = check;
-        this.answer = answer;
+    Relay(Delivery way) {
+        this.way = way;
+        exchange = way.exchange();
+        client = way.client();
+        form = way.route().form();
+        watch = new SseWatch(form);
+        opening = new Opening(form, way.check());
     }
 
     void start() {
-        answer.exceptionHandler(broken -> brokenOff());
-        answer.handler(this::more);
-        answer.endHandler(end -> complete());
+        way.answer().exceptionHandler(broken -> brokenOff());
+        way.answer().handler(this::more);
+        way.answer().endHandler(end -> complete());
     }
 
     private void more(Buffer chunk) {
         if (isOver()) {
             return;
         }
-        patience.received(clock.instant());
-        Buffer held = first;
+        way.received();
         if (hostError != null) {
             hostFails(chunk);
-            return;
-        }
-        if (held == null) {
+        } else if (emptyEnd != null) {
+            emptyEnd.appendBuffer(chunk);
+            if (emptyEnd.length() > Opening.MAX_EVENT) {
+                way.answer().pause();
+            }
+        } else if (opening != null) {
+            opening.add(chunk);
+            open(opening);
+        } else {
             follow(chunk);
-            return;
-        }
-        held.appendBuffer(chunk);
-        int end = endOfEvent(held);
-        if (end >= 0 || held.length() > MAX_FIRST_EVENT) {
-            begin(held, end);
         }
     }
 
-    private void begin(Buffer held, int end) {
-        Optional<BodyScan> event =
-                end < 0 ? Optional.empty() : data(held.getBuffer(0, end)).flatMap(AnswerCheck::scan);
-        if (event.isPresent()
-                && event.get().hasError()
-                && Upstream.saysModelIsGone(event.get().errorText())
-                && exchange.mayBeSentAgain()) {
-            first = null;
-            abandoned = true;
-            exchange.sendAgain();
+    private void open(Opening held) {
+        for (Buffer event = held.next(); event != null; event = held.next()) {
+            take(held, event);
+            if (isOver() || opening == null || emptyEnd != null || hostError != null) {
+                return;
+            }
+        }
+        if (held.isOver()) {
+            endOpening(held);
+        }
+    }
+
+    private void take(Opening held, Buffer event) {
+        Opening.Seen seen = held.look(event);
+        switch (seen.finding()) {
+            case ERROR -> {
+                if (Upstream.saysModelIsGone(seen.errorText()) && !saidAnything() && exchange.mayBeSentAgain()) {
+                    abandoned = true;
+                    exchange.sendAgain();
+                } else {
+                    exchange.hostFailed(way.answer().statusCode(), seen.errorText(), null);
+                }
+            }
+            case WRONG -> exchange.failure(Objects.requireNonNull(seen.fault()));
+            case EMPTY_END -> {
+                opening = null;
+                emptyEnd = event.appendBuffer(held.rest());
+                exchange.onceSeenAgain(this::endEmpty);
+            }
+            case GOOD -> {
+                String id = held.id();
+                if (id != null) {
+                    exchange.answeredUnder(id);
+                }
+                follow(event);
+                if (held.isOver()) {
+                    endOpening(held);
+                }
+            }
+        }
+    }
+
+    private void endOpening(Opening held) {
+        opening = null;
+        Buffer rest = held.rest();
+        if (rest.length() == 0 || isOver()) {
             return;
         }
-        Optional<Failure> fault = event.flatMap(check::fault);
-        if (fault.isPresent()) {
-            exchange.failure(fault.get());
-            return;
+        if (hostError != null) {
+            hostFails(rest);
+        } else {
+            follow(rest);
         }
-        first = null;
-        if (!client.hasBegun()) {
-            client.streamHead();
+    }
+
+    /** Whether an event of the host's has gone to the client; a comment of ours is none. */
+    private boolean saidAnything() {
+        return watch.hasPassed();
+    }
+
+    /** The model is still there: then silence is its answer. */
+    private void endEmpty() {
+        Buffer end = emptyEnd;
+        emptyEnd = null;
+        if (end != null && !isOver()) {
+            follow(end);
+            way.answer().resume();
+            if (complete) {
+                finish();
+            }
         }
-        follow(held);
     }
 
     /** Passes bytes on up to an error event of the host's own: that one is told in the client's dialect instead. */
@@ -112,26 +150,23 @@ final class Relay {
         Buffer event = hostError == null ? Buffer.buffer() : hostError;
         event.appendBuffer(more);
         hostError = event;
-        if (endOfEvent(event) >= 0 || event.length() > MAX_FIRST_EVENT) {
-            failAsTheHost(event);
+        if (Opening.endOfEvent(event) >= 0 || event.length() > Opening.MAX_EVENT) {
+            exchange.hostFailed(way.answer().statusCode(), Opening.errorText(event, form), null);
         }
     }
 
-    private void failAsTheHost(Buffer event) {
-        String text =
-                data(event).flatMap(AnswerCheck::scan).map(BodyScan::errorText).orElse(null);
-        exchange.failure(Upstream.failure(answer.statusCode(), text, null));
-    }
-
     private void pass(Buffer chunk) {
+        if (!client.hasBegun()) {
+            client.streamHead();
+        }
         var out = client.stream();
         out.write(chunk).onFailure(gone -> {});
         if (out.writeQueueFull()) {
-            answer.pause();
-            patience.held(clock.instant());
+            way.answer().pause();
+            way.patience().held(way.clock().instant());
             out.drainHandler(drained -> {
-                patience.released(clock.instant());
-                answer.resume();
+                way.patience().released(way.clock().instant());
+                way.answer().resume();
             });
         }
     }
@@ -142,18 +177,26 @@ final class Relay {
     }
 
     private void complete() {
-        if (isOver()) {
+        complete = true;
+        if (isOver() || emptyEnd != null) {
             return;
         }
-        Buffer held = first;
-        if (held != null && held.length() > 0) {
-            begin(held, held.length());
+        Opening held = opening;
+        if (held != null) {
+            Buffer rest = held.rest();
+            if (rest.length() > 0) {
+                take(held, rest);
+            }
         }
-        if (isOver()) {
-            return;
+        if (!isOver() && emptyEnd == null) {
+            finish();
         }
-        if (hostError != null) {
-            failAsTheHost(hostError);
+    }
+
+    private void finish() {
+        Buffer failed = hostError;
+        if (failed != null) {
+            exchange.hostFailed(way.answer().statusCode(), Opening.errorText(failed, form), null);
             return;
         }
         watch.ended();
@@ -170,40 +213,9 @@ final class Relay {
     }
 
     private void brokenOff() {
-        if (isOver()) {
-            return;
+        if (!isOver()) {
+            exchange.failure(Failure.of(
+                    FailureCode.UPSTREAM_ERROR, "The connection to the host broke in the middle of the answer."));
         }
-        exchange.failure(Failure.of(
-                FailureCode.UPSTREAM_ERROR, "The connection to the host broke in the middle of the answer."));
-    }
-
-    /** Where the first event ends: after the blank line; -1 if it has not come yet. */
-    private static int endOfEvent(Buffer held) {
-        int newlines = 0;
-        boolean content = false;
-        for (int at = 0; at < held.length(); at++) {
-            byte next = held.getByte(at);
-            if (next == '\n') {
-                newlines++;
-                if (newlines == 2 && content) {
-                    return at + 1;
-                }
-            } else if (next != '\r') {
-                newlines = 0;
-                content = true;
-            }
-        }
-        return -1;
-    }
-
-    /** The data of an event; empty if it has none, as a comment. */
-    private static Optional<Buffer> data(Buffer event) {
-        StringBuilder data = new StringBuilder();
-        for (String line : event.toString(StandardCharsets.UTF_8).lines().toList()) {
-            if (line.startsWith("data:")) {
-                data.append(line.substring("data:".length()).stripLeading()).append('\n');
-            }
-        }
-        return data.isEmpty() ? Optional.empty() : Optional.of(Buffer.buffer(data.toString()));
     }
 }

@@ -1,18 +1,34 @@
 package dev.lmbridge.gateway;
 
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
- * Follows a stream of server-sent events as it passes, to know how it ended. Keeps the beginning of one line, whatever
- * passes.
+ * Follows a stream of server-sent events as it passes, to know how it ended. Keeps the beginnings of three lines, without
+ * their spaces, whatever passes.
  */
 final class SseWatch {
-    private static final int KEPT = 48;
+    private static final int KEPT = 64;
+    private static final byte[] NULL = {'n', 'u', 'l', 'l'};
 
-    private final byte[] line = new byte[KEPT];
+    private final AnswerForm form;
+    private byte[] line = new byte[KEPT];
     private int length;
-    private String lastData = "";
+    private boolean returned;
+    /** The name of the event that is passing. */
+    private byte[] name = new byte[KEPT];
+
+    private int nameLength;
+    /** The last data that has passed, and the name of its event. */
+    private byte[] data = new byte[KEPT];
+
+    private int dataLength;
+    private final byte[] dataName = new byte[KEPT];
+    private int dataNameLength;
+
+    SseWatch(AnswerForm form) {
+        this.form = form;
+    }
 
     /**
      * Follows what has come.
@@ -22,15 +38,20 @@ final class SseWatch {
      */
     int saw(Buffer chunk) {
         int lineStart = length == 0 ? 0 : -1;
-        for (int at = 0; at < chunk.length(); at++) {
+        int end = chunk.length();
+        for (int at = 0; at < end; at++) {
             byte next = chunk.getByte(at);
-            if (next == '\n' || next == '\r') {
+            boolean ended = next == '\n' && returned;
+            returned = next == '\r';
+            if (ended) {
+                lineStart = at + 1;
+            } else if (next == '\n' || next == '\r') {
                 if (lineStart >= 0 && announcesError()) {
                     return lineStart;
                 }
                 endOfLine();
                 lineStart = at + 1;
-            } else if (length < KEPT) {
+            } else if (length < KEPT && next != ' ') {
                 line[length++] = next;
             }
         }
@@ -38,21 +59,55 @@ final class SseWatch {
     }
 
     private boolean announcesError() {
-        if (length == 0 || (line[0] != 'e' && line[0] != 'd')) {
-            return false;
+        return length > 0 && (line[0] == 'e' || line[0] == 'd') && isOneOf(form.failures(), line, length);
+    }
+
+    private static boolean isOneOf(byte[][] beginnings, byte[] line, int length) {
+        for (byte[] beginning : beginnings) {
+            if (length >= beginning.length
+                    && Arrays.equals(line, 0, beginning.length, beginning, 0, beginning.length)
+                    && (beginning[0] == 'e' ? length == beginning.length : !saysNull(line, beginning.length, length))) {
+                return true;
+            }
         }
-        String text = new String(line, 0, length, StandardCharsets.UTF_8).replace(" ", "");
-        return text.equals("event:error") || text.startsWith("data:{\"error\":");
+        return false;
+    }
+
+    private static boolean saysNull(byte[] line, int from, int length) {
+        return length >= from + NULL.length && Arrays.equals(line, from, from + NULL.length, NULL, 0, NULL.length);
     }
 
     private void endOfLine() {
-        if (length > 0 && line[0] == 'd') {
-            String text = new String(line, 0, length, StandardCharsets.UTF_8);
-            if (text.startsWith("data:")) {
-                lastData = text.substring("data:".length()).strip();
-            }
+        if (length == 0) {
+            nameLength = 0;
+        } else if (line[0] == 'd' && !isStrayDone()) {
+            byte[] old = data;
+            data = line;
+            dataLength = length;
+            line = old;
+            System.arraycopy(name, 0, dataName, 0, nameLength);
+            dataNameLength = nameLength;
+        } else if (line[0] == 'e') {
+            byte[] old = name;
+            name = line;
+            nameLength = length;
+            line = old;
         }
         length = 0;
+    }
+
+    /** OpenAI's end behind another protocol's own end says nothing new. */
+    private boolean isStrayDone() {
+        return form != AnswerForm.CHUNKS && isWhole(AnswerForm.CHUNKS.endings()[0], line, length);
+    }
+
+    private static boolean isWhole(byte[] wanted, byte[] line, int length) {
+        return length == wanted.length && Arrays.equals(line, 0, length, wanted, 0, length);
+    }
+
+    /** Whether data has gone through. */
+    boolean hasPassed() {
+        return dataLength > 0;
     }
 
     /** The stream has ended: what came last counts as a line, even without its end. */
@@ -60,13 +115,15 @@ final class SseWatch {
         endOfLine();
     }
 
-    /** Whether the stream came to the end that OpenAI's protocol prescribes. */
+    /** Whether the stream came to the end that its protocol prescribes. */
     boolean isDone() {
-        return lastData.equals("[DONE]");
+        return form == AnswerForm.CHUNKS
+                ? isWhole(form.endings()[0], data, dataLength)
+                : isOneOf(form.endings(), data, dataLength) || isOneOf(form.endings(), dataName, dataNameLength);
     }
 
     /** Whether the host itself ended the stream with an error event. */
     boolean isFailed() {
-        return lastData.replace(" ", "").startsWith("{\"error\"");
+        return isOneOf(form.failures(), data, dataLength) || isOneOf(form.failures(), dataName, dataNameLength);
     }
 }

@@ -18,6 +18,9 @@ final class Upstream {
     private static final Pattern MEMORY = Pattern.compile(
             "insufficient system resources|requires approximately .{1,40} of memory|not enough resources|out of memory",
             Pattern.CASE_INSENSITIVE);
+    private static final Pattern CRASHED =
+            Pattern.compile("model has crashed|process (?:has )?(?:crashed|exited)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern LOAD = Pattern.compile("^Failed to load model", Pattern.CASE_INSENSITIVE);
     private static final Pattern REQUIRED = Pattern.compile("requires approximately ([\\d.]+) ?GB");
 
     private static final int SHOWN = 2_000;
@@ -27,6 +30,11 @@ final class Upstream {
     /** Whether the text says that the instance was not there: then nothing was generated, and asking again is safe. */
     static boolean saysModelIsGone(@Nullable String text) {
         return text != null && GONE.matcher(text).find();
+    }
+
+    /** Whether the text says that the engine died under the model. */
+    static boolean saysModelCrashed(@Nullable String text) {
+        return text != null && CRASHED.matcher(text).find();
     }
 
     /**
@@ -48,6 +56,13 @@ final class Upstream {
         }
         if (saysModelIsGone(said)) {
             return Failure.of(FailureCode.UPSTREAM_ERROR, "The model was unloaded before it could answer: " + said);
+        }
+        if (saysModelCrashed(said)) {
+            return Failure.of(FailureCode.UPSTREAM_ERROR, "The model has crashed at the host: " + said)
+                    .with("reason", "crashed");
+        }
+        if (LOAD.matcher(said).find()) {
+            return Failure.of(FailureCode.MODEL_LOAD_FAILED, said);
         }
         return switch (status) {
             case 400, 422 -> Failure.of(FailureCode.INVALID_REQUEST, said);

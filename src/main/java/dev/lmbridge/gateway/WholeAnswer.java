@@ -1,11 +1,12 @@
 package dev.lmbridge.gateway;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.failure.FailureException;
+import dev.lmbridge.wire.StrictJson;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,38 +15,24 @@ final class WholeAnswer {
     /** Larger answers than this are refused rather than kept. */
     private static final int MAX_ANSWER = 64 << 20;
 
+    private final Delivery way;
     private final Exchange exchange;
-    private final ClientSide client;
-    private final Patience patience;
-    private final InstantSource clock;
-    private final AnswerCheck check;
-    private final HttpClientResponse answer;
     private final Buffer body = Buffer.buffer();
 
-    WholeAnswer(
-            Exchange exchange,
-            ClientSide client,
-            Patience patience,
-            InstantSource clock,
-            AnswerCheck check,
-            HttpClientResponse answer) {
-        this.exchange = exchange;
-        this.client = client;
-        this.patience = patience;
-        this.clock = clock;
-        this.check = check;
-        this.answer = answer;
+    WholeAnswer(Delivery way) {
+        this.way = way;
+        exchange = way.exchange();
     }
 
     void start() {
-        answer.exceptionHandler(broken -> exchange.failure(Failure.of(
+        way.answer().exceptionHandler(broken -> exchange.failure(Failure.of(
                 FailureCode.UPSTREAM_ERROR, "The connection to the host broke in the middle of the answer.")));
-        answer.handler(this::more);
-        answer.endHandler(end -> complete());
+        way.answer().handler(this::more);
+        way.answer().endHandler(end -> complete());
     }
 
     private void more(Buffer chunk) {
-        patience.received(clock.instant());
+        way.received();
         if (body.length() + chunk.length() > MAX_ANSWER) {
             exchange.failure(Failure.of(FailureCode.UPSTREAM_ERROR, "The host's answer is larger than 64 MiB."));
         } else {
@@ -57,38 +44,61 @@ final class WholeAnswer {
         if (exchange.isEnded()) {
             return;
         }
-        Optional<BodyScan> document = AnswerCheck.scan(body);
-        String text = document.map(BodyScan::errorText).orElse(null);
-        int status = answer.statusCode();
-        boolean refused = status >= 300 || document.map(BodyScan::hasError).orElse(false);
-        if (refused && status < 500 && Upstream.saysModelIsGone(text) && exchange.mayBeSentAgain()) {
+        Optional<AnswerScan> document = AnswerScan.of(body.getBytes());
+        String text = document.map(AnswerScan::errorText).orElse(null);
+        int status = way.answer().statusCode();
+        boolean refused = status >= 300 || document.map(AnswerScan::hasError).orElse(false);
+        boolean again = status >= 500 ? way.route().repeatable() : Upstream.saysModelIsGone(text);
+        if (refused && again && exchange.mayBeSentAgain()) {
             exchange.sendAgain();
         } else if (refused) {
-            Failure failure = Upstream.failure(status, text == null ? ClientSide.text(body) : text, retryAfter());
-            exchange.failure(failure, Upstream.status(status, failure));
+            exchange.hostFailed(status, text == null ? ClientSide.text(body) : text, retryAfter());
+        } else if (document.isEmpty()) {
+            exchange.failure(Failure.of(FailureCode.UPSTREAM_ERROR, "The host's answer is not a JSON object."));
         } else {
-            deliver(document);
+            check(document.get());
         }
     }
 
-    private void deliver(Optional<BodyScan> document) {
-        Optional<Failure> fault = document.isEmpty()
-                ? Optional.of(Failure.of(FailureCode.UPSTREAM_ERROR, "The host's answer is not a JSON object."))
-                : document.flatMap(check::fault);
+    private void check(AnswerScan document) {
+        Optional<Failure> fault = way.check().fault(document.model());
         if (fault.isPresent()) {
             exchange.failure(fault.get());
-        } else if (client.hasBegun()) {
+            return;
+        }
+        String id = document.id();
+        if (id != null) {
+            exchange.answeredUnder(id);
+        }
+        if (document.tokens() <= 0 && !way.route().mayBeEmpty() && saysNothing()) {
+            exchange.onceSeenAgain(this::deliver);
+        } else {
+            deliver();
+        }
+    }
+
+    private boolean saysNothing() {
+        try {
+            JsonNode tree = StrictJson.object(body.getBytes());
+            return !way.route().form().says(tree);
+        } catch (FailureException unreadable) {
+            return false;
+        }
+    }
+
+    private void deliver() {
+        if (way.client().hasBegun()) {
             exchange.failure(Failure.of(
                     FailureCode.UPSTREAM_ERROR, "A stream was asked for, and the host answered in one piece."));
         } else {
-            String type = answer.getHeader("Content-Type");
-            client.whole(answer.statusCode(), type == null ? "application/json" : type, body);
+            String type = way.answer().getHeader("Content-Type");
+            way.client().whole(way.answer().statusCode(), type == null ? "application/json" : type, body);
             exchange.succeeded();
         }
     }
 
     private @Nullable Duration retryAfter() {
-        String seconds = answer.getHeader("Retry-After");
+        String seconds = way.answer().getHeader("Retry-After");
         return seconds != null && seconds.matches("\\d{1,6}") ? Duration.ofSeconds(Long.parseLong(seconds)) : null;
     }
 }

@@ -90,6 +90,7 @@ public record Instance(
     }
 
     Instance confirmedBy(InstanceRow row) {
+        usage.told(row.parallel());
         return new Instance(
                 identifier,
                 key,

@@ -95,6 +95,7 @@ final class Looks {
             Doubts.appeared(turn, loaded.key(), loaded.identifier());
             Instance known = turn.instances.get(loaded.identifier());
             if (known != null) {
+                known.usage().told(loaded.parallel());
                 turn.instances.put(loaded.identifier(), known.seenAt(startedAt, loaded.contextLength()));
             } else if (!loaded.identifier().equals(loading)) {
                 turn.instances.put(loaded.identifier(), found(turn, loaded, startedAt));
@@ -109,6 +110,7 @@ final class Looks {
         boolean foreign = number.isEmpty();
         turn.tell(new HostNotice.Found(loaded.key(), loaded.identifier(), foreign));
         Usage usage = new Usage(turn.clock);
+        usage.told(loaded.parallel());
         if (turn.running instanceof Operation.Unload unload
                 && unload.remaining().contains(loaded.identifier())) {
             usage.gate().close();

@@ -14,6 +14,8 @@ public final class Usage {
     /** In milliseconds since the epoch: an object for each request would be garbage for each request. */
     private volatile long lastUsed = NEVER;
 
+    private volatile int parallel;
+
     public Usage(InstantSource clock) {
         this.clock = clock;
     }
@@ -31,6 +33,18 @@ public final class Usage {
 
     Gate gate() {
         return gate;
+    }
+
+    /** The host has told how many requests the instance works on at a time; 0 says nothing new. */
+    void told(int requests) {
+        if (requests > 0) {
+            parallel = requests;
+        }
+    }
+
+    /** How many requests the host works on at a time; 0 if it has not told. */
+    public int parallel() {
+        return parallel;
     }
 
     /** When the last request left, to the millisecond; null before the first one. */

@@ -14,12 +14,27 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The only place that answers with a failure: each path in the dialect that its clients read. */
 final class Failures {
-    static final Dialect OPENAI = new OpenAiDialect();
+    private static final Dialect OPENAI = new OpenAiDialect();
+    private static final Dialect ANTHROPIC = new AnthropicDialect();
+    private static final Dialect RESPONSES = new NamedEvents(OPENAI, NamedEvents::responseFailed);
+    private static final Dialect LM_STUDIO = new NamedEvents(OPENAI, NamedEvents::chatError);
 
     private Failures() {}
+
+    /** How failures are said on a path; null where they are problem documents. */
+    static @Nullable Dialect dialect(@Nullable String path) {
+        return switch (path) {
+            case null -> null;
+            case "/v1/messages" -> ANTHROPIC;
+            case "/v1/responses" -> RESPONSES;
+            case "/api/v1/chat" -> LM_STUDIO;
+            default -> path.startsWith("/v1/") || path.startsWith("/api/") ? OPENAI : null;
+        };
+    }
 
     static void send(RoutingContext context, Throwable error) {
         send(context, BusFailures.of(error));
@@ -35,13 +50,12 @@ final class Failures {
             response.putHeader("Retry-After", String.valueOf(Problem.seconds(retryAfter)));
         }
         String requestId = RequestIds.of(context);
-        boolean openAi =
-                context.request().path() != null && context.request().path().startsWith("/v1/");
-        Buffer body = openAi
-                ? OPENAI.body(failure, requestId)
-                : Problem.write(failure, context.request().path(), requestId).toBuffer();
+        Dialect dialect = dialect(context.request().path());
+        Buffer body = dialect == null
+                ? Problem.write(failure, context.request().path(), requestId).toBuffer()
+                : dialect.body(failure, requestId);
         response.setStatusCode(failure.code().status())
-                .putHeader("Content-Type", openAi ? "application/json" : "application/problem+json")
+                .putHeader("Content-Type", dialect == null ? "application/problem+json" : "application/json")
                 .end(body)
                 .onFailure(gone -> {});
     }

@@ -3,6 +3,7 @@ package dev.lmbridge.http;
 import dev.lmbridge.downloads.DownloadsVerticle;
 import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.gateway.Gateway;
+import dev.lmbridge.gateway.HostLists;
 import dev.lmbridge.loader.CommandReader;
 import dev.lmbridge.loader.Fleet;
 import dev.lmbridge.loader.LoaderClient;
@@ -79,7 +80,11 @@ public final class HttpVerticle extends VerticleBase {
         new AuditRoutes(parts.store()).install(router);
         new BreakerRoutes(parts.fleet(), parts.clock()).install(router);
         new ExplainRoutes(parts.fleet(), parts.chronicle(), parts.clock()).install(router);
-        new OpenAiRoutes(parts.gateway(), parts.fleet(), parts.commands(), parts.clock()).install(router);
+        new OpenAiRoutes(parts.fleet()).install(router);
+        new InferenceRoutes(parts.gateway(), parts.commands(), parts.clock()).install(router);
+        new LmStudioLists(new HostLists(parts.gateway())).install(router);
+        new LmStudioLoads(parts.loaders(), parts.fleet(), parts.commands(), parts.orders(), parts.chronicle(), parts.clock())
+                .install(router);
         return router;
     }
 }

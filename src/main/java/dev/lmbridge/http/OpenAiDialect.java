@@ -18,16 +18,22 @@ final class OpenAiDialect implements Dialect {
         return envelope(error(failure, requestId)).toBuffer();
     }
 
-    /** The stream's last event. It carries the status that the head can no longer say. */
     @Override
     public Buffer event(Failure failure, String requestId) {
+        return Buffer.buffer("data: ")
+                .appendBuffer(envelope(lastError(failure, requestId)).toBuffer())
+                .appendString("\n\n");
+    }
+
+    /** The error as it stands in a stream: with the status and the wait that headers can no longer say. */
+    static JsonObject lastError(Failure failure, String requestId) {
         JsonObject error =
                 error(failure, requestId).put("status", failure.code().status());
         Duration retryAfter = failure.retryAfter();
         if (retryAfter != null) {
             error.put("retry_after", Problem.seconds(retryAfter));
         }
-        return Buffer.buffer("data: ").appendBuffer(envelope(error).toBuffer()).appendString("\n\n");
+        return error;
     }
 
     private static JsonObject envelope(JsonObject error) {
@@ -46,16 +52,17 @@ final class OpenAiDialect implements Dialect {
                 .put("code", failure.code().text())
                 .put("request_id", requestId);
         if (!failure.available().isEmpty()) {
-            error.put(
-                    "available",
-                    new JsonArray(
-                            failure.available().stream().limit(SHOWN_MODELS).toList()));
+            error.put("available", available(failure));
         }
         failure.more().forEach(error::put);
         return error;
     }
 
-    private static String message(Failure failure) {
+    static JsonArray available(Failure failure) {
+        return new JsonArray(failure.available().stream().limit(SHOWN_MODELS).toList());
+    }
+
+    static String message(Failure failure) {
         if (failure.errors().size() < 2) {
             return failure.detail();
         }

@@ -54,9 +54,20 @@ final class RequestGuard {
                     context,
                     Failure.of(
                             FailureCode.UNSUPPORTED_MEDIA_TYPE, "Send the body with Content-Type: application/json."));
+        } else if (!isPlain(request.getHeader("Content-Encoding"))) {
+            Failures.send(
+                    context,
+                    Failure.of(
+                            FailureCode.UNSUPPORTED_MEDIA_TYPE,
+                            "Send the body as it is: Content-Encoding is not supported here."));
         } else {
             context.next();
         }
+    }
+
+    /** A few compressed bytes may stand for any number of plain ones. */
+    private static boolean isPlain(@Nullable String encoding) {
+        return encoding == null || encoding.isBlank() || lower(encoding.strip()).equals("identity");
     }
 
     private static Failure forbidden(String header, String setting) {

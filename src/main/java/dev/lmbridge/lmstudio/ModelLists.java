@@ -53,8 +53,9 @@ final class ModelLists {
         if (id.isEmpty()) {
             return Optional.empty();
         }
-        int context = instance.getValue("config") instanceof JsonObject config ? tokens(config, "context_length") : 0;
-        return Optional.of(new LoadedModel(id, key, context == 0 ? null : context));
+        JsonObject config = instance.getValue("config") instanceof JsonObject given ? given : new JsonObject();
+        int context = tokens(config, "context_length");
+        return Optional.of(new LoadedModel(id, key, context == 0 ? null : context, tokens(config, "parallel")));
     }
 
     /**

@@ -44,14 +44,23 @@ public final class Fleet {
     /** The catalogue key or identifier that a client's word for a model means; null, {@code default} and aliases included. */
     public String resolve(@Nullable String asked) {
         String name = asked == null || asked.equals("default") ? defaultName() : asked;
+        return aliases.containsKey(name) ? candidates(name).getFirst() : name;
+    }
+
+    /**
+     * All that a client's word for a model may mean, the preferred first: the keys of an alias that a host knows, or its
+     * first one; one name for any other word.
+     */
+    public List<String> candidates(@Nullable String asked) {
+        String name = asked == null || asked.equals("default") ? defaultName() : asked;
         List<String> keys = aliases.get(name);
         if (keys == null || keys.isEmpty()) {
-            return name;
+            return List.of(name);
         }
-        return keys.stream()
+        List<String> known = keys.stream()
                 .filter(key -> hosts.stream().anyMatch(host -> host.view().knows(key)))
-                .findFirst()
-                .orElse(keys.getFirst());
+                .toList();
+        return known.isEmpty() ? List.of(keys.getFirst()) : known;
     }
 
     private String defaultName() {

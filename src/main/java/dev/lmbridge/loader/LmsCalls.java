@@ -275,6 +275,7 @@ public final class LmsCalls {
                 instance.identifier(),
                 instance.ttl(),
                 instance.contextLength() == 0 ? null : instance.contextLength(),
-                instance.lastUsed());
+                instance.lastUsed(),
+                instance.parallel() == null ? 0 : instance.parallel());
     }
 }

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Asks loaders for models. Every failure it ends with is a {@link FailureException}. */
@@ -29,14 +30,9 @@ public final class LoaderClient {
     private final InstantSource clock;
     private final Duration queueDeadline;
     private final Duration sendTimeout;
+    private final ToIntFunction<Instance> queued;
 
-    /**
-     * A client.
-     *
-     * @param profiles how models are loaded, by key
-     * @param queueDeadline how long a caller waits for its operation's turn
-     * @param operationBound what no operation exceeds once its turn has come
-     */
+    /** A client in a node where nobody waits for a place at an instance. */
     public LoaderClient(
             Vertx vertx,
             Fleet fleet,
@@ -44,11 +40,31 @@ public final class LoaderClient {
             InstantSource clock,
             Duration queueDeadline,
             Duration operationBound) {
+        this(vertx, fleet, profiles, clock, queueDeadline, operationBound, instance -> 0);
+    }
+
+    /**
+     * A client.
+     *
+     * @param profiles how models are loaded, by key
+     * @param queueDeadline how long a caller waits for its operation's turn
+     * @param operationBound what no operation exceeds once its turn has come
+     * @param queued how many requests wait for a place at an instance
+     */
+    public LoaderClient(
+            Vertx vertx,
+            Fleet fleet,
+            Map<String, ModelSettings.Profile> profiles,
+            InstantSource clock,
+            Duration queueDeadline,
+            Duration operationBound,
+            ToIntFunction<Instance> queued) {
         this.vertx = vertx;
         this.fleet = fleet;
         this.profiles = Map.copyOf(profiles);
         this.clock = clock;
         this.queueDeadline = queueDeadline;
+        this.queued = queued;
         sendTimeout = queueDeadline.plus(operationBound);
     }
 
@@ -138,7 +154,7 @@ public final class LoaderClient {
     /** What the hosts have: {@code {"models": […]}}. */
     public JsonObject list(boolean loadedOnly) {
         JsonArray rows = new JsonArray();
-        fleet.hosts().forEach(host -> LoaderMessages.list(rows, host, loadedOnly, clock.instant()));
+        fleet.hosts().forEach(host -> LoaderMessages.list(rows, host, loadedOnly, clock.instant(), queued));
         return new JsonObject().put("models", rows);
     }
 

@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON that goes between a node's parts and one host's loader, and out to clients. */
@@ -93,9 +94,12 @@ public final class LoaderMessages {
     }
 
     /** What {@code GET /bridge/v1/models} lists of one host: every model, with its instances or as not loaded. */
-    static void list(JsonArray rows, HostHandle host, boolean loadedOnly, Instant now) {
+    static void list(
+            JsonArray rows, HostHandle host, boolean loadedOnly, Instant now, ToIntFunction<Instance> queued) {
         HostView view = host.view();
-        view.instances().values().forEach(instance -> rows.add(row(host, instance, now)));
+        view.instances()
+                .values()
+                .forEach(instance -> rows.add(row(host, instance, now).put("queued", queued.applyAsInt(instance))));
         if (loadedOnly) {
             return;
         }

@@ -175,28 +175,7 @@ final class BodyScanTest {
         assertThat(scan.model()).isNull();
         assertThat(scan.stream()).isFalse();
         assertThat(scan.ttl()).isNull();
-        assertThat(scan.hasError()).isFalse();
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {
-                "{\"error\":\"text\"}                             | text",
-                "{\"error\":{\"a\":{\"message\":\"no\"},\"message\":\"text\"}} | text",
-                "{\"error\":{\"message\":\"text\",\"code\":null}}  | text",
-            })
-    void textOfAnErrorIsFound(String body, String text) {
-        assertThat(scan(body).hasError()).isTrue();
-        assertThat(scan(body).errorText()).isEqualTo(text);
-    }
-
-    @Test
-    void nullIsNoError() {
-        assertThat(scan("{\"error\":null}").hasError()).isFalse();
-        assertThat(scan("{\"error\":{}}").hasError()).isTrue();
-        assertThat(scan("{\"error\":[1]}").errorText()).isNull();
+        assertThat(scan.previousAnswer()).isNull();
     }
 
     /** What goes on is the tree that came, with the model replaced and the ttl gone; and every member kept its bytes. */

@@ -13,6 +13,7 @@ import dev.lmbridge.loader.LmsCalls;
 import dev.lmbridge.loader.LoaderClient;
 import dev.lmbridge.loader.LoaderVerticle;
 import dev.lmbridge.observe.Meters;
+import dev.lmbridge.settings.GatewaySettings;
 import dev.lmbridge.settings.HttpSettings;
 import dev.lmbridge.testing.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -21,16 +22,20 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +46,10 @@ import java.util.concurrent.TimeoutException;
  * clock that the test moves. There is no {@code lms}: what is loaded is what the server lists.
  */
 final class ScriptedBackend implements AutoCloseable {
-    private static final String CHAT = "/v1/chat/completions";
+    /** How many requests may wait. */
+    static final int CAPACITY = 10;
+
+    static final String CHAT = "/v1/chat/completions";
 
     final ManualClock clock = new ManualClock();
     /** The identifiers that the host lists, all of the model {@code m}. */
@@ -55,9 +63,17 @@ final class ScriptedBackend implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final Queue<Handler<HttpServerRequest>> script = new ConcurrentLinkedQueue<>();
     private final InFlight inFlight = new InFlight();
-    private final HttpClient client = vertx.createHttpClient();
+    private final HttpClient client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(50));
     private final HostHandle handle;
     private final int port;
+
+    /** How many requests the host works on at a time; 0: it does not tell. */
+    private volatile int parallel;
+
+    /** What the host says the model is. */
+    volatile String kind = "llm";
+
+    private final CompletableFuture<LoaderClient> loaders = new CompletableFuture<>();
 
     /** What a client got. */
     record Got(int status, Map<String, String> headers, String body) {}
@@ -99,7 +115,8 @@ final class ScriptedBackend implements AutoCloseable {
                 new LmsCalls(vertx, null, Map.of(), report, null),
                 report,
                 clock)));
-        Fleet fleet = new Fleet(List.of(handle), Map.of(), null);
+        Fleet fleet = new Fleet(List.of(handle), Map.of("any", List.of("n", "m")), null);
+        Admissions admissions = new Admissions(fleet, CAPACITY, clock);
         HttpSettings.Deadlines deadlines = new HttpSettings.Deadlines(
                 Duration.ofSeconds(120),
                 Duration.ofSeconds(600),
@@ -114,32 +131,54 @@ final class ScriptedBackend implements AutoCloseable {
                 meters,
                 inFlight,
                 fleet,
-                new LoaderClient(vertx, fleet, Map.of(), clock, deadlines.queue(), deadlines.load()),
+                loaders(fleet, deadlines, admissions),
                 clock,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(600),
-                10,
+                new GatewaySettings(CAPACITY, false),
+                admissions,
                 chronicle);
+    }
+
+    private LoaderClient loaders(Fleet fleet, HttpSettings.Deadlines deadlines, Admissions admissions) {
+        loaders.complete(new LoaderClient(
+                vertx, fleet, Map.of(), clock, deadlines.queue(), deadlines.load(), admissions::queued));
+        return loaders.join();
     }
 
     private void begin(Gateway gateway, HttpServerRequest request, Buffer body) {
         BodyScan scan = BodyScan.of(body.getBytes());
+        InferenceRoute route = Arrays.stream(InferenceRoute.values())
+                .filter(one -> one.path().equals(request.path()))
+                .findFirst()
+                .orElseThrow();
         Exchange.begin(
                 gateway,
-                new InferenceRequest(
-                        CHAT, scan, scan.model(), scan.stream(), null, "id-1", new CodesOnly(), request.response()),
+                new InferenceRequest(route, scan, null, "id-1", new CodesOnly(), request.response()),
                 clock);
+    }
+
+    /** From the next look on the host says so, and a request makes it look. */
+    void worksOnOneAtATime() {
+        parallel = 1;
+        clock.advance(Duration.ofSeconds(3));
+    }
+
+    /** How many requests wait for a place at the first instance. */
+    int queued() {
+        return loaders.join().list(true).getJsonArray("models").getJsonObject(0).getInteger("queued");
     }
 
     private void serve(HttpServerRequest request) {
         if (request.method().equals(HttpMethod.GET)) {
             JsonArray instances = new JsonArray();
-            loaded.forEach(id -> instances.add(new JsonObject().put("id", id)));
-            JsonObject model = new JsonObject().put("key", "m").put("loaded_instances", instances);
-            request.response()
-                    .end(new JsonObject()
-                            .put("models", new JsonArray().add(model))
-                            .toBuffer());
+            JsonObject config = new JsonObject().put("parallel", parallel);
+            loaded.forEach(
+                    id -> instances.add(new JsonObject().put("id", id).put("config", config)));
+            JsonObject model =
+                    new JsonObject().put("key", "m").put("type", kind).put("loaded_instances", instances);
+            JsonArray models = new JsonArray().add(model).add(new JsonObject().put("key", "n"));
+            request.response().end(new JsonObject().put("models", models).toBuffer());
             return;
         }
         request.body().onSuccess(body -> {
@@ -177,21 +216,47 @@ final class ScriptedBackend implements AutoCloseable {
     }
 
     Future<HttpClientResponse> send(String body) {
-        return client.request(HttpMethod.POST, port, "127.0.0.1", CHAT).compose(request -> request.send(body));
+        return send(CHAT, body);
+    }
+
+    Future<HttpClientResponse> send(String path, String body) {
+        return client.request(HttpMethod.POST, port, "127.0.0.1", path).compose(request -> request.send(body));
     }
 
     Got ask(String body) {
-        return await(send(body)
+        return ask(CHAT, body);
+    }
+
+    /** Sends a request without waiting for its answer. */
+    Future<HttpClientRequest> open(String body) {
+        return client.request(HttpMethod.POST, port, "127.0.0.1", CHAT).map(request -> {
+            request.response().onFailure(gone -> {});
+            request.end(body);
+            return request;
+        });
+    }
+
+    Got ask(String path, String body) {
+        return await(got(path, body));
+    }
+
+    Future<Got> got(String path, String body) {
+        return send(path, body)
                 .compose(response -> response.body().map(text -> {
                     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
                     response.headers().forEach(headers::put);
                     return new Got(response.statusCode(), headers, text.toString());
-                })));
+                }));
     }
 
     /** Waits until nothing is under way; then how many still use the instance. */
     int usersOnceQuiet(String identifier) {
         await(inFlight.whenEmpty());
+        return users(identifier);
+    }
+
+    /** How many requests use the instance. */
+    int users(String identifier) {
         var instance = handle.view().instances().get(identifier);
         return instance == null ? 0 : instance.inFlight();
     }

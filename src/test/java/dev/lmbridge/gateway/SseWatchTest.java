@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class SseWatchTest {
     private static SseWatch after(String... chunks) {
-        SseWatch watch = new SseWatch();
+        SseWatch watch = new SseWatch(AnswerForm.CHUNKS);
         for (String chunk : chunks) {
             watch.saw(Buffer.buffer(chunk));
         }
@@ -65,7 +65,7 @@ final class SseWatchTest {
     void errorOfTheHostIsToldWhereItBegins(String event) {
         String before = "data: {\"a\":1}\n\n";
 
-        assertThat(new SseWatch().saw(Buffer.buffer(before + event))).isEqualTo(before.length());
+        assertThat(new SseWatch(AnswerForm.CHUNKS).saw(Buffer.buffer(before + event))).isEqualTo(before.length());
         assertThat(after(before).saw(Buffer.buffer(event))).isZero();
         assertThat(after((before + event).split("")).isFailed())
                 .as("byte by byte it has gone through, and is known at the end")
@@ -81,7 +81,7 @@ final class SseWatchTest {
                 "data: {\"errors\":1}\n\n"
             })
     void whatOnlyLooksLikeAnErrorPasses(String event) {
-        assertThat(new SseWatch().saw(Buffer.buffer(event))).isEqualTo(-1);
+        assertThat(new SseWatch(AnswerForm.CHUNKS).saw(Buffer.buffer(event))).isEqualTo(-1);
     }
 
     @Test

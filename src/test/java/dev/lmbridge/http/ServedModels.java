@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.lmbridge.downloads.DownloadsVerticle;
 import dev.lmbridge.explain.Chronicle;
+import dev.lmbridge.gateway.Admissions;
 import dev.lmbridge.gateway.Gateway;
 import dev.lmbridge.gateway.InFlight;
 import dev.lmbridge.host.HostCore;
@@ -156,7 +157,8 @@ final class ServedModels implements AutoCloseable {
                 CLOCK,
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(10),
-                16,
+                settings.gateway(),
+                new Admissions(fleet, settings.gateway().queueCapacity(), CLOCK),
                 chronicle);
         var commands = new CommandReader(settings.models().ttl());
         var orders = new OrderAudit(audit, CLOCK);

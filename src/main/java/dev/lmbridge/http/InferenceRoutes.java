@@ -1,0 +1,59 @@
+package dev.lmbridge.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lmbridge.catalog.ModelKey;
+import dev.lmbridge.failure.Failure;
+import dev.lmbridge.gateway.BodyScan;
+import dev.lmbridge.gateway.Dialect;
+import dev.lmbridge.gateway.Exchange;
+import dev.lmbridge.gateway.Gateway;
+import dev.lmbridge.gateway.InferenceRequest;
+import dev.lmbridge.gateway.InferenceRoute;
+import dev.lmbridge.loader.CommandReader;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+
+/** Whatever asks a model for an answer, in the words of OpenAI, Anthropic and LM Studio. */
+final class InferenceRoutes {
+    private final Gateway gateway;
+    private final CommandReader commands;
+    private final InstantSource clock;
+
+    InferenceRoutes(Gateway gateway, CommandReader commands, InstantSource clock) {
+        this.gateway = gateway;
+        this.commands = commands;
+        this.clock = clock;
+    }
+
+    void install(Router router) {
+        for (InferenceRoute route : InferenceRoute.values()) {
+            Dialect dialect = Objects.requireNonNull(Failures.dialect(route.path()));
+            router.post(route.path()).handler(context -> infer(context, route, dialect));
+        }
+    }
+
+    private void infer(RoutingContext context, InferenceRoute route, Dialect dialect) {
+        try {
+            Buffer body = context.body().buffer();
+            BodyScan scan = BodyScan.of(body == null ? new byte[0] : body.getBytes(), gateway.imageUrls());
+            String model = scan.model();
+            if (model != null) {
+                ModelKey.problem(model).ifPresent(problem -> {
+                    throw Failure.invalidModelName("model", problem).asException();
+                });
+            }
+            JsonNode given = scan.ttl();
+            Duration ttl = given == null ? null : commands.ttl(given);
+            Exchange.begin(
+                    gateway,
+                    new InferenceRequest(route, scan, ttl, RequestIds.of(context), dialect, context.response()),
+                    clock);
+        } catch (RuntimeException refused) {
+            Failures.send(context, refused);
+        }
+    }
+}
