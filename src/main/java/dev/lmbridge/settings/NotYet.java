@@ -9,7 +9,6 @@ final class NotYet {
     /** A key, or with a dot at the end everything below it. The comments in the shipped file say the same. */
     static final List<String> KEYS = List.of(
             "models.foreign",
-            "gateway.imageUrls",
             "watchdog.cliEvery",
             "watchdog.heal",
             "agents.",

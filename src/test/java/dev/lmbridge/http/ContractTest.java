@@ -221,6 +221,32 @@ final class ContractTest {
     }
 
     @Test
+    void lmStudiosOwnRoutesAreAsDescribed() throws Exception {
+        schemas.check("RestV0List", served.get("/api/v0/models"), 200);
+        schemas.check("RestV0Model", served.get("/api/v0/models/qwen/qwen3-4b"), 200);
+        schemas.check("OpenAiFailure", served.get("/api/v0/models/no-such-model"), 404);
+        schemas.check("RestV1List", served.get("/api/v1/models"), 200);
+        HttpResponse<String> loaded =
+                served.post("/api/v1/models/load", ask(LLAMA).put("echo_load_config", true));
+        schemas.check("RestV1Loaded", loaded, 200);
+        assertThat(new JsonObject(loaded.body()).getString("instance_id")).startsWith(LLAMA);
+        JsonObject tuned = ask(LLAMA).put("flash_attention", true);
+        schemas.check("OpenAiFailure", served.post("/api/v1/models/load", tuned), 400);
+        schemas.check("OpenAiFailure", served.post("/api/v1/models/load", new JsonObject()), 400);
+        JsonObject nothing = new JsonObject().put("instance_id", "qwen/qwen3-4b");
+        schemas.check("OpenAiFailure", served.post("/api/v1/models/unload", nothing), 404);
+        schemas.check("OpenAiFailure", served.post("/api/v1/models/unload", new JsonObject()), 400);
+    }
+
+    @Test
+    void failuresInAnthropicsDialectAreAsDescribed() throws Exception {
+        schemas.check("AnthropicFailure", served.post("/v1/messages", ask("no-such-model")), 404);
+        schemas.check("AnthropicFailure", served.post("/v1/messages", ask("-x")), 400);
+        schemas.check("AnthropicFailure", served.post("/v1/messages", ask("qwen/qwen3-4b")), 503);
+        schemas.check("AnthropicFailure", served.get("/v1/messages"), 405);
+    }
+
+    @Test
     void theAuditIsAsDescribedAndIsReadPageByPage() throws Exception {
         schemas.check("Unloaded", served.post(UNLOAD, ask("qwen/qwen3-4b")), 200);
         schemas.check("Problem", served.post(UNLOAD, ask("no-such-model")), 404);
