@@ -210,7 +210,8 @@ sealed interface Operation {
                     startedAt,
                     phaseSince,
                     percent,
-                    abandoned);
+                    abandoned,
+                    cause);
         }
 
         Load in(Phase next, Instant now) {
