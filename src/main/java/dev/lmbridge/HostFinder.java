@@ -44,6 +44,7 @@ final class HostFinder {
      * @param wantsLms whether one is wanted
      * @param search looks for a command that was not there at first; finds nothing where none is wanted
      * @param home the home that {@code lms} gets, null for the bridge's own
+     * @param memory what models may take there
      */
     record Found(
             String name,
@@ -51,11 +52,12 @@ final class HostFinder {
             @Nullable Path lms,
             @Nullable Path home,
             boolean wantsLms,
-            Supplier<Optional<Path>> search) {
+            Supplier<Optional<Path>> search,
+            HostSettings.Memory memory) {
 
         /** One whose command is there, or never will be. */
-        Found(String name, HostEndpoint endpoint, @Nullable Path lms, @Nullable Path home) {
-            this(name, endpoint, lms, home, true, () -> Optional.ofNullable(lms));
+        Found(String name, HostEndpoint endpoint, @Nullable Path lms, @Nullable Path home, HostSettings.Memory memory) {
+            this(name, endpoint, lms, home, true, () -> Optional.ofNullable(lms), memory);
         }
     }
 
@@ -102,7 +104,14 @@ final class HostFinder {
         String token = host.token() == null ? null : host.token().reveal();
         boolean wanted = !(host.lms() instanceof HostSettings.Lms.None);
         Path lms = search.get().orElse(null);
-        return new Found(host.name(), new HostEndpoint(name, port, tls, token), lms, host.home(), wanted, search);
+        return new Found(
+                host.name(),
+                new HostEndpoint(name, port, tls, token),
+                lms,
+                host.home(),
+                wanted,
+                search,
+                host.memory());
     }
 
     /** On PATH, else where LM Studio puts it. */

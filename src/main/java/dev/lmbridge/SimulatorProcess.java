@@ -3,6 +3,7 @@ package dev.lmbridge;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lmbridge.lmstudio.HostEndpoint;
+import dev.lmbridge.settings.HostSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -92,7 +93,8 @@ final class SimulatorProcess implements AutoCloseable {
                 "simulated",
                 new HostEndpoint(url.getHost(), url.getPort(), false, null),
                 Path.of(facts.path("lms").asText()),
-                null);
+                null,
+                new HostSettings.Memory(null, 0));
     }
 
     String control() {

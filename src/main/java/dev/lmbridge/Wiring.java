@@ -178,7 +178,7 @@ final class Wiring {
         for (int each = 0; each < hosts.size(); each++) {
             InstalledLms installed = of(hosts.get(each).name(), lms);
             loaderIds.add(vertx.deployVerticle(
-                    loader(handles.get(each), client, installed, report, intents.get(each))));
+                    loader(hosts.get(each), handles.get(each), client, installed, report, intents.get(each), simulated)));
         }
         loaderIds.add(vertx.deployVerticle(downloads));
         loaderIds.add(vertx.deployVerticle(new ModelsVerticle(loaders, commands, orders)));
@@ -227,16 +227,29 @@ final class Wiring {
     }
 
     private LoaderVerticle loader(
-            HostHandle handle, HttpClient client, InstalledLms lms, HostReport report, Intents intents) {
+            HostFinder.Found host,
+            HostHandle handle,
+            HttpClient client,
+            InstalledLms lms,
+            HostReport report,
+            Intents intents,
+            boolean simulated) {
         LmStudioHttp lmStudio = new LmStudioHttp(client, handle.endpoint());
         HostLoads withoutLms = new HostLoads(vertx, new LoadRoutes(client, handle.endpoint()), lmStudio, intents);
         return new LoaderVerticle(
                 handle,
-                new HostCore(policy(), clock),
+                new HostCore(policy().fitting(fitting(host, simulated)), clock),
                 lmStudio,
                 new LmsCalls(vertx, lms, withoutLms, settings.models().profiles(), report, intents),
                 report,
                 clock);
+    }
+
+    private static HostPolicy.Fitting fitting(HostFinder.Found host, boolean simulated) {
+        return new HostPolicy.Fitting(
+                MachineMemory.budget(host.name(), host.endpoint(), host.memory(), simulated),
+                host.memory().reserveBytes(),
+                HostPolicy.Fitting.RESIDENCY);
     }
 
     private HostPolicy policy() {

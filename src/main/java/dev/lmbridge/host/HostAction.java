@@ -34,4 +34,7 @@ public sealed interface HostAction {
     record Reply(String caller, Answer answer) implements HostAction {}
 
     record Tell(HostNotice notice) implements HostAction {}
+
+    /** Run {@code lms load --estimate-only}; answer with {@link HostEvent.Estimated}. */
+    record Estimate(ModelKey key, @Nullable Integer contextLength, Duration deadline) implements HostAction {}
 }

@@ -41,10 +41,11 @@ public final class HostCore {
             case HostEvent.RowsFailed failed -> Looks.rowsFailed(turn, failed.failure(), failed.startedAt());
             case HostEvent.Ticked ticked -> Lane.timePassed(turn);
             case HostEvent.ShutdownAsked asked -> Lane.stop(turn);
+            case HostEvent.Estimated estimated -> MakingRoom.estimated(turn, estimated);
         }
         Lane.advance(turn);
         Looks.lookIfDue(turn);
         HostState next = turn.state();
-        return new Step(next, HostView.of(next), turn.wakeAt(), List.copyOf(turn.actions));
+        return new Step(next, HostView.of(next, Room.of(next, policy, turn.now)), turn.wakeAt(), List.copyOf(turn.actions));
     }
 }

@@ -1,5 +1,6 @@
 package dev.lmbridge.host;
 
+import dev.lmbridge.catalog.ModelKey;
 import dev.lmbridge.catalog.Observation;
 import dev.lmbridge.failure.Failure;
 import java.time.Duration;
@@ -70,4 +71,12 @@ public sealed interface HostEvent {
 
     /** The bridge stops: nothing new is begun, and whoever waits is told. */
     record ShutdownAsked() implements HostEvent {}
+
+    /** What {@code lms} says that a load needs; {@code bytes} is null if it did not say, and {@code failure} tells why. */
+    record Estimated(
+            ModelKey key,
+            @Nullable Integer contextLength,
+            @Nullable Long bytes,
+            @Nullable Failure failure)
+            implements HostEvent {}
 }

@@ -101,4 +101,26 @@ public sealed interface HostNotice {
     record HostUp() implements HostNotice {}
 
     record HostDown(String why) implements HostNotice {}
+
+    /** An instance that nobody uses goes, so that another model has room. */
+    record MakesRoom(ModelKey model, String identifier, ModelKey forModel) implements HostNotice {}
+
+    /**
+     * A load waits for memory.
+     *
+     * @param freeBytes what is free now; null without a budget
+     * @param closed instances in use that admit nobody else, so that they can go
+     */
+    record WaitsForMemory(ModelKey model, long requiredBytes, @Nullable Long freeBytes, List<String> closed)
+            implements HostNotice {
+        public WaitsForMemory {
+            closed = List.copyOf(closed);
+        }
+    }
+
+    /** The host has refused a load for want of memory. So many bytes are made free, and it is tried once more. */
+    record MemoryRefused(ModelKey model, Failure failure, long freesBytes) implements HostNotice {}
+
+    /** A load that nobody waits for is dropped, because there is no room for it now. */
+    record NoRoom(ModelKey model, long requiredBytes) implements HostNotice {}
 }

@@ -96,6 +96,9 @@ public record HostPolicy(
      * @param residency how long a model stays at least before another may take its place
      */
     public record Fitting(@Nullable Long budgetBytes, long reserveBytes, Duration residency) {
+        /** Long enough that a swap is worth its load, short enough to wait for. */
+        public static final Duration RESIDENCY = Duration.ofSeconds(10);
+
         public static final Fitting UNKNOWN = new Fitting(null, 0, Duration.ZERO);
     }
 

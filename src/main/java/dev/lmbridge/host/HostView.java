@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * their living gates.
  *
  * @param waiting the operations that run and wait, in order
+ * @param room the sum of its memory; null before the first step
  */
 public record HostView(
         HostState.Reach reach,
@@ -23,7 +24,8 @@ public record HostView(
         Catalog catalog,
         Map<String, Instance> instances,
         List<Waiting> waiting,
-        Breakers breakers) {
+        Breakers breakers,
+        @Nullable Room room) {
 
     /**
      * An operation as outsiders see it.
@@ -35,6 +37,11 @@ public record HostView(
 
     /** What outsiders may see of a state. */
     public static HostView of(HostState state) {
+        return of(state, null);
+    }
+
+    /** The same with the sum of its memory. */
+    static HostView of(HostState state, @Nullable Room room) {
         List<Waiting> waiting = new ArrayList<>();
         if (state.running() != null) {
             waiting.add(waiting(state.running(), 0));
@@ -49,7 +56,8 @@ public record HostView(
                 state.catalog(),
                 state.instances(),
                 List.copyOf(waiting),
-                state.breakers());
+                state.breakers(),
+                room);
     }
 
     private static Waiting waiting(Operation operation, int position) {
@@ -76,6 +84,17 @@ public record HostView(
     /** A loaded instance that {@code name} stands for and whose context is large enough. */
     public Optional<Instance> instanceFor(String name, @Nullable Integer contextLength) {
         return Selection.choose(instances.values(), name, contextLength);
+    }
+
+    /** The memory that models take, as far as is known. */
+    public MemoryFigures memory() {
+        Room sum = room;
+        return sum == null ? new MemoryFigures(null, 0, 0, null) : sum.figures();
+    }
+
+    /** What a load would take now; empty before the host was first seen. */
+    public Optional<MemoryPlan> planFor(ModelKey key, @Nullable Integer contextLength, Instant now) {
+        return Optional.ofNullable(room).map(sum -> sum.plan(key, contextLength, now));
     }
 
     /** Whether {@code name} is a catalogue key or the identifier of an instance here. */

@@ -18,20 +18,35 @@ final class Lane {
      * need no process are done at once.
      */
     static void advance(Turn turn) {
-        int place = next(turn);
+        MakingRoom.settle(turn);
+        boolean crowded = false;
+        int place = next(turn, crowded);
         while (turn.running == null && place >= 0 && !turn.stopping) {
-            switch (turn.queue.remove(place)) {
-                case Operation.Load load -> Loads.begin(turn, load);
-                case Operation.Unload unload -> Unloads.begin(turn, unload);
+            switch (turn.queue.get(place)) {
+                case Operation.Load load -> {
+                    MakingRoom.Admission admission = MakingRoom.admit(turn, load);
+                    crowded |= admission == MakingRoom.Admission.STAY;
+                    if (admission == MakingRoom.Admission.GO) {
+                        turn.queue.remove(load);
+                        Loads.begin(turn, load);
+                    }
+                }
+                case Operation.Unload unload -> {
+                    turn.queue.remove(place);
+                    Unloads.begin(turn, unload);
+                }
             }
-            place = next(turn);
+            place = next(turn, crowded);
         }
         Loads.endIfUnwanted(turn);
     }
 
-    private static int next(Turn turn) {
+    /** @param crowded whether a load waits for memory: no other load takes it away, but unloads go on, and what is there is told so */
+    private static int next(Turn turn, boolean crowded) {
         for (int place = 0; place < turn.queue.size(); place++) {
-            if (!eligibleAt(turn, turn.queue.get(place)).isAfter(turn.now)) {
+            Operation operation = turn.queue.get(place);
+            boolean hindered = crowded && operation instanceof Operation.Load load && !Loads.isThere(turn, load);
+            if (!hindered && !eligibleAt(turn, operation).isAfter(turn.now)) {
                 return place;
             }
         }
@@ -91,8 +106,9 @@ final class Lane {
         String why = turn.doubts.containsKey(operation.key())
                 ? "A load of '" + operation.key() + "' had to be ended and may still go on at the host;"
                         + " it is not loaded again until that is known."
-                : "Other operations on this host took too long; '" + operation.key()
-                        + "' did not get its turn in time.";
+                : MakingRoom.late(turn, operation)
+                        .orElse("Other operations on this host took too long; '" + operation.key()
+                                + "' did not get its turn in time.");
         return Failure.of(FailureCode.QUEUE_TIMEOUT, why).withRetryAfter(Requests.QUEUE_RETRY);
     }
 

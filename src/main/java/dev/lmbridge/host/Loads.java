@@ -223,6 +223,7 @@ final class Loads {
     private static void succeed(Turn turn, Operation.Load load, Instance instance, List<String> warnings) {
         turn.running = null;
         turn.instances.put(instance.identifier(), instance);
+        MakingRoom.loaded(turn, load);
         turn.tell(new HostNotice.LoadSucceeded(
                 load.key(), load.identifier(), instance.ttl(), Duration.between(load.startedAt(), turn.now)));
         Breakers.loaded(turn, load.key());
@@ -237,6 +238,9 @@ final class Loads {
         if (blame.mayStillLoad()) {
             Doubts.begin(turn, load.key(), load.identifier());
         }
+        if (MakingRoom.triesAgain(turn, load, failure)) {
+            return;
+        }
         Optional<Instant> next = blame.worthRetrying() ? nextAttempt(turn, load) : Optional.empty();
         if (next.isPresent()) {
             turn.queue.addFirst(load.again(failure, next.get(), turn.now));
@@ -244,8 +248,13 @@ final class Loads {
             turn.tell(
                     new HostNotice.Retrying(load.key(), failure, load.attempts().started(), pause));
         } else {
-            turn.refuseAll(load.callers(), failure);
+            turn.refuseAll(load.callers(), MakingRoom.withFigures(failure, Room.of(turn)));
         }
+    }
+
+    /** Whether another attempt that begins now can end before the callers give up. */
+    static boolean canEndInTime(Turn turn, Operation.Load load) {
+        return !turn.now.plus(turn.policy.deadlineFor(load.sizeBytes())).isAfter(limit(turn, load));
     }
 
     /** When the load may be tried again, if somebody waits for it, tries are left, and a try can end in time. */

@@ -110,7 +110,8 @@ final class Requests {
             return;
         }
         Optional<Failure> refusal = smallerContext(turn, model.get().key(), asked.contextLength())
-                .or(() -> Breakers.refusal(turn, model.get().key()));
+                .or(() -> Breakers.refusal(turn, model.get().key()))
+                .or(() -> MakingRoom.refusal(turn, model.get(), asked.contextLength()));
         if (refusal.isPresent()) {
             turn.refuse(caller.id(), refusal.get());
             return;

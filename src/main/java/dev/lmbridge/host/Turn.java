@@ -139,7 +139,9 @@ final class Turn {
         for (Operation waiting : queue) {
             wake = earlier(wake, Lane.patience(this, waiting));
             if (running == null && !stopping) {
-                wake = earlier(wake, Lane.eligibleAt(this, waiting));
+                Instant memory = MakingRoom.eligibleAt(this, waiting);
+                Instant lane = Lane.eligibleAt(this, waiting);
+                wake = earlier(wake, lane.isAfter(memory) ? lane : memory);
             }
         }
         for (Doubt doubt : doubts.values()) {

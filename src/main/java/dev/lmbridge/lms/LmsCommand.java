@@ -122,6 +122,34 @@ public sealed interface LmsCommand {
         }
     }
 
+    /** Asks what a load would need, and loads nothing. Unknown to an lms before 2025-09. */
+    record Estimate(
+            String modelKey,
+            @Nullable Integer contextLength,
+            @Nullable String gpu) implements LmsCommand {
+        public Estimate {
+            Arguments.requireName("modelKey", modelKey);
+            if (contextLength != null) {
+                Arguments.requirePositive("contextLength", contextLength);
+            }
+            if (gpu != null) {
+                Arguments.requireGpu(gpu);
+            }
+        }
+
+        @Override
+        public List<String> arguments(String host, int port) {
+            var arguments = new ArrayList<>(List.of("load", modelKey, "-y", "--estimate-only"));
+            if (contextLength != null) {
+                arguments.addAll(List.of("--context-length", contextLength.toString()));
+            }
+            if (gpu != null) {
+                arguments.addAll(List.of("--gpu", gpu));
+            }
+            return at(host, port, arguments);
+        }
+    }
+
     private static List<String> at(String host, int port, List<String> arguments) {
         var all = new ArrayList<>(arguments);
         all.addAll(List.of("--host", host, "--port", Integer.toString(port)));

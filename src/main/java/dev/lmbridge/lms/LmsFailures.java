@@ -1,6 +1,5 @@
 package dev.lmbridge.lms;
 
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -92,6 +91,11 @@ public final class LmsFailures {
                 case LmsCommand.Unload unload -> {}
                 case LmsCommand.Get get -> {}
                 case LmsCommand.Version version -> {}
+                case LmsCommand.Estimate estimate -> {
+                    if (LmsOutput.estimatedBytes(outcome).isEmpty()) {
+                        throw new LmsOutputException("lms load --estimate-only named no figure.");
+                    }
+                }
             }
             return null;
         } catch (LmsOutputException e) {
@@ -162,16 +166,13 @@ public final class LmsFailures {
         return String.format(Locale.ROOT, "%.1f s", outcome.took().toMillis() / 1000.0);
     }
 
-    /** LM Studio means 1000 by K, M, G, T. The figure can be {@code NaN undefined} (lmstudio-bug-tracker#1038): then there is none. */
+    /** The figure can be {@code NaN undefined} (lmstudio-bug-tracker#1038): then there is none. */
     private static @Nullable Long requiredBytes(String text) {
         var need = NEED.matcher(text);
         if (!need.find()) {
             return null;
         }
-        var unit = need.group(2).toUpperCase(Locale.ROOT);
-        int power = Math.max(0, "BKMGT".indexOf(unit.equals("BYTES") ? 'B' : unit.charAt(0)));
-        var base = BigDecimal.valueOf(unit.contains("I") ? 1024 : 1000);
-        return new BigDecimal(need.group(1)).multiply(base.pow(power)).longValue();
+        return MemoryText.bytes(need.group(1), need.group(2));
     }
 
     private static Pattern lines(String regex) {

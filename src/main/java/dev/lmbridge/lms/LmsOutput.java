@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,10 @@ public final class LmsOutput {
     /** The only place where {@code lms load} tells the name the instance got; it has no JSON form (lms 0.3.43). */
     private static final Pattern IDENTIFIER =
             Pattern.compile("use the identifier \"(.+)\"\\.?\\h*$", Pattern.MULTILINE);
+
+    private static final Pattern ESTIMATE = Pattern.compile(
+            "^Estimated Total Memory:\\h*([0-9]{1,9}(?:\\.[0-9]{1,9})?)\\h*([KMGT]?i?B|bytes)\\h*$",
+            Pattern.MULTILINE | Pattern.CASE_INSENSITIVE);
 
     private static final Pattern NOT_LOADED =
             Pattern.compile("^Model Not Found\\h*$|^Cannot find a model with the identifier \"", Pattern.MULTILINE);
@@ -55,6 +60,17 @@ public final class LmsOutput {
                 .results()
                 .map(match -> match.group(1))
                 .reduce((earlier, later) -> later);
+    }
+
+    /**
+     * The memory that {@code lms load --estimate-only} names for a load, in bytes; empty if it names none. It says so on stderr, and ends with exit code 0 also when
+     * the model would not fit (lms 0.3.43); older ones count in units of 1000.
+     */
+    public static OptionalLong estimatedBytes(LmsOutcome estimate) {
+        var figure = ESTIMATE.matcher(TerminalText.plain(estimate.stderr()));
+        return estimate.succeeded() && figure.find()
+                ? OptionalLong.of(MemoryText.bytes(figure.group(1), figure.group(2)))
+                : OptionalLong.empty();
     }
 
     /** Whether {@code lms unload} found nothing of that name: it says so with exit code 0 (lms 0.3.43). */

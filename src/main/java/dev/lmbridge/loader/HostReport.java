@@ -2,7 +2,9 @@ package dev.lmbridge.loader;
 
 import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.host.Cause;
 import dev.lmbridge.host.HostNotice;
+import dev.lmbridge.host.MemoryFigures;
 import dev.lmbridge.lms.LmsOutcome;
 import dev.lmbridge.observe.Meters;
 import dev.lmbridge.store.AuditLog;
@@ -42,6 +44,10 @@ public final class HostReport {
 
     void loaded(String host, int instances) {
         meters.loaded(host, instances);
+    }
+
+    void memory(String host, MemoryFigures memory) {
+        meters.memory(host, memory.budgetBytes(), memory.heldBytes());
     }
 
     void lmsEnded(String command, LmsOutcome outcome) {
@@ -115,7 +121,12 @@ public final class HostReport {
                         .addKeyValue("identifier", found.identifier())
                         .addKeyValue("foreign", found.foreign())
                         .log("model found loaded");
-            case HostNotice.Unloaded gone -> gone(host, gone.model().value(), gone.identifier(), "model unloaded");
+            case HostNotice.Unloaded gone -> {
+                if (gone.cause() != Cause.ASKED) {
+                    meters.evicted(gone.cause().text());
+                }
+                gone(host, gone.model().value(), gone.identifier(), "model unloaded");
+            }
             case HostNotice.UnloadFailed failed ->
                 LOG.atWarn()
                         .addKeyValue("host", host)
@@ -198,6 +209,34 @@ public final class HostReport {
                         .addKeyValue("host", host)
                         .addKeyValue("why", down.why())
                         .log("host down");
+            case HostNotice.MakesRoom going ->
+                LOG.atInfo()
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", going.model().value())
+                        .addKeyValue("identifier", going.identifier())
+                        .addKeyValue("for", going.forModel().value())
+                        .log("model goes to make room for another");
+            case HostNotice.WaitsForMemory waits ->
+                LOG.atInfo()
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", waits.model().value())
+                        .addKeyValue("requiredBytes", waits.requiredBytes())
+                        .addKeyValue("freeBytes", waits.freeBytes())
+                        .addKeyValue("closed", waits.closed())
+                        .log("load waits for memory");
+            case HostNotice.MemoryRefused refused ->
+                LOG.atWarn()
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", refused.model().value())
+                        .addKeyValue("detail", refused.failure().detail())
+                        .addKeyValue("freesBytes", refused.freesBytes())
+                        .log("host has refused a load for want of memory; room is made and it is tried once more");
+            case HostNotice.NoRoom none ->
+                LOG.atWarn()
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", none.model().value())
+                        .addKeyValue("requiredBytes", none.requiredBytes())
+                        .log("no room for a model that is wanted");
         }
     }
 

@@ -170,6 +170,27 @@ public final class LmsCalls {
         });
     }
 
+    /** Succeeds with the event that tells what a load would need, or why that is not known. */
+    Future<HostEvent> estimate(HostAction.Estimate estimate) {
+        ModelSettings.Profile profile = profiles.get(estimate.key().value());
+        Integer context = estimate.contextLength();
+        LmsCommand command = new LmsCommand.Estimate(
+                estimate.key().value(),
+                context == null && profile != null ? profile.contextLength() : context,
+                profile == null ? null : profile.gpu());
+        return run("estimate", command, estimate.deadline(), percent -> {}, null, mark -> {})
+                .map(outcome -> LmsFailures.classify(command, outcome)
+                        .map(failure ->
+                                estimated(estimate, null, LmsVerdicts.of(failure, estimate.key().value())))
+                        .orElseGet(() -> estimated(estimate, LmsOutput.estimatedBytes(outcome).orElseThrow(), null)))
+                .otherwise(error -> estimated(estimate, null, BusFailures.of(error)));
+    }
+
+    private static HostEvent estimated(
+            HostAction.Estimate estimate, @Nullable Long bytes, @Nullable Failure failure) {
+        return new HostEvent.Estimated(estimate.key(), estimate.contextLength(), bytes, failure);
+    }
+
     void postpone(long operation, Duration deadline) {
         LmsCall call = operations.get(operation);
         if (call != null) {

@@ -90,7 +90,7 @@ public final class LoaderClient {
         String name = fleet.resolve(command.model());
         HostHandle host = fleet.route(name, command.host());
         if (command.dryRun()) {
-            return new Asked(host.name(), "", Future.succeededFuture(plan(host, name, command)));
+            return new Asked(host.name(), "", Future.succeededFuture(loadPlan(host, name, command)));
         }
         String caller = UUID.randomUUID().toString();
         JsonObject message = LoaderMessages.ensure(
@@ -201,6 +201,24 @@ public final class LoaderClient {
                     }
                 });
         return body;
+    }
+
+    /** What a load would do, and which instances would go for it. */
+    private JsonObject loadPlan(HostHandle host, String name, ModelCommand command) {
+        JsonObject plan = plan(host, name, command);
+        HostView view = host.view();
+        if (plan.getBoolean("alreadyLoaded")) {
+            return plan.put("evict", new JsonArray()).put("fits", true);
+        }
+        view.catalog()
+                .find(name)
+                .flatMap(model -> view.planFor(model.key(), command.contextLength(), clock.instant()))
+                .ifPresent(room -> plan.put("requiredBytes", room.requiredBytes())
+                        .put("availableBytes", room.availableBytes())
+                        .put("budgetBytes", room.budgetBytes())
+                        .put("evict", new JsonArray(room.evict()))
+                        .put("fits", room.fits()));
+        return plan;
     }
 
     /** What a command would do, on the view of now. */

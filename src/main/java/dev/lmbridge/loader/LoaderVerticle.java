@@ -120,6 +120,7 @@ public final class LoaderVerticle extends VerticleBase {
         state = step.state();
         host.publish(step.view());
         report.loaded(host.name(), step.view().instances().size());
+        report.memory(host.name(), step.view().memory());
         step.actions().forEach(this::carryOut);
         sleepUntil(step.wakeAt());
     }
@@ -136,6 +137,7 @@ public final class LoaderVerticle extends VerticleBase {
             case HostAction.Interrupt interrupt -> lms.interrupt(interrupt.operation());
             case HostAction.Reply reply -> callers.answer(reply.caller(), reply.answer());
             case HostAction.Tell tell -> report.tell(narrator, tell.notice());
+            case HostAction.Estimate estimate -> lms.estimate(estimate).onSuccess(this::on);
         }
     }
 

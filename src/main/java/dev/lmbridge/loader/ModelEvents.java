@@ -81,6 +81,10 @@ final class ModelEvents {
     }
 
     Happening unloading(HostNotice.Begun begun, @Nullable String request) {
+        if (begun.callers() == 0) {
+            return of("model.unloading", "The bridge itself wants it gone; no new request is let in.")
+                    .with("rule", "own");
+        }
         return of("model.unloading", by(request) + " asked for it; no new request is let in.")
                 .with("request", request)
                 .with("rule", "asked");
@@ -109,6 +113,10 @@ final class ModelEvents {
             case HostNotice.Vanished it -> it.model().value();
             case HostNotice.Doubted it -> it.model().value();
             case HostNotice.DoubtOver it -> it.model().value();
+            case HostNotice.MakesRoom it -> it.model().value();
+            case HostNotice.WaitsForMemory it -> it.model().value();
+            case HostNotice.MemoryRefused it -> it.model().value();
+            case HostNotice.NoRoom it -> it.model().value();
             case HostNotice.BreakerOpened it -> it.scope() == HostNotice.Scope.MODEL ? it.name() : null;
             case HostNotice.BreakerTried it -> it.scope() == HostNotice.Scope.MODEL ? it.name() : null;
             case HostNotice.BreakerClosed it -> it.scope() == HostNotice.Scope.MODEL ? it.name() : null;
@@ -192,6 +200,32 @@ final class ModelEvents {
             case HostNotice.BreakerClosed it -> breaker("breaker.closed", it.scope(), "An attempt has succeeded.");
             case HostNotice.HostDown it -> of("host.down", "The host does not answer: " + it.why());
             case HostNotice.HostUp it -> of("host.up", "The host answers.");
+            case HostNotice.MakesRoom it ->
+                of(
+                                "model.evicting",
+                                it.identifier(),
+                                "Nobody uses it, and " + it.forModel() + " needs its memory: it is unloaded.")
+                        .with("rule", "memory")
+                        .with("for", it.forModel().value());
+            case HostNotice.WaitsForMemory it ->
+                of(
+                                "model.waiting_for_memory",
+                                it.closed().isEmpty()
+                                        ? "Its memory is held by models that were loaded or used just now, or may be: it waits."
+                                        : "Its memory is held by models in use: " + String.join(", ", it.closed())
+                                                + " admit nobody else, and go when the last answer is complete.")
+                        .with("rule", "memory")
+                        .with("requiredBytes", it.requiredBytes())
+                        .with("freeBytes", it.freeBytes())
+                        .with("closed", it.closed().isEmpty() ? null : it.closed());
+            case HostNotice.MemoryRefused it ->
+                of("model.memory_refused", "The host has too little memory for it. Room is made, and it is tried once more.")
+                        .with("rule", "memory")
+                        .with("freesBytes", it.freesBytes());
+            case HostNotice.NoRoom it ->
+                of("model.no_room", "It is wanted, but there is no memory for it now: it is not loaded.")
+                        .with("rule", "memory")
+                        .with("requiredBytes", it.requiredBytes());
             default -> null;
         };
     }

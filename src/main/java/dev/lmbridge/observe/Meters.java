@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** The meters of the bridge, under the names that dashboards rely on. Labels hold catalogue keys and our own words only. */
 public final class Meters {
@@ -19,6 +21,8 @@ public final class Meters {
     private final MeterRegistry registry;
     private final Map<Tags, AtomicInteger> breakers = new ConcurrentHashMap<>();
     private final Map<String, Integer> loadedByHost = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> budgets = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> heldBytes = new ConcurrentHashMap<>();
 
     public Meters(MeterRegistry registry) {
         this.registry = registry;
@@ -34,6 +38,40 @@ public final class Meters {
     /** How many instances a host has in memory now. */
     public void loaded(String host, int instances) {
         loadedByHost.put(host, instances);
+    }
+
+    /**
+     * What a host's models may take, and what they take.
+     *
+     * @param budget null if it is not known: then there is no such series
+     */
+    public void memory(String host, @Nullable Long budget, long held) {
+        if (budget != null) {
+            gauge(budgets, "lm_bridge_memory_budget_bytes", "What models may take, with what stays free", host)
+                    .set(budget);
+        }
+        gauge(heldBytes, "lm_bridge_memory_held_bytes", "What loaded, loading and doubtful models take", host)
+                .set(held);
+    }
+
+    private AtomicLong gauge(Map<String, AtomicLong> gauges, String name, String description, String host) {
+        return gauges.computeIfAbsent(host, unseen -> {
+            AtomicLong value = new AtomicLong();
+            Gauge.builder(name, value, AtomicLong::get)
+                    .description(description)
+                    .tags("host", host)
+                    .register(registry);
+            return value;
+        });
+    }
+
+    /** The bridge has unloaded an instance of its own accord; {@code rule} says why. */
+    public void evicted(String rule) {
+        Counter.builder("lm_bridge_evictions")
+                .description("Instances that the bridge has unloaded of its own accord")
+                .tags("rule", rule)
+                .register(registry)
+                .increment();
     }
 
     /** A load has ended; {@code result} is {@code success} or the code of its failure. */

@@ -21,7 +21,8 @@ final class Choices {
         LOAD,
         UNLOAD,
         USE,
-        RESTART
+        RESTART,
+        MEMORY
     }
 
     private static final int MOST = 1 << 20;

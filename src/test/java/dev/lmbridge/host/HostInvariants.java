@@ -58,6 +58,7 @@ final class HostInvariants {
     private final TreeMap<Instant, Duration> ahead = new TreeMap<>();
     private final Set<Usage> used = new HashSet<>();
     private final StateInvariants states;
+    private final MemoryInvariants memory;
     private Duration slack = Duration.ZERO;
     private boolean readingRows;
     private boolean stopped;
@@ -72,6 +73,7 @@ final class HostInvariants {
                 .plus(LOOK);
         began = agenda.now();
         states = new StateInvariants(policy, this);
+        memory = new MemoryInvariants(policy, this);
     }
 
     void require(boolean holds, String promise) {
@@ -178,6 +180,7 @@ final class HostInvariants {
         }
         stopped |= event instanceof HostEvent.ShutdownAsked;
         states.check(event, before, step, now, waiting.keySet(), stopped);
+        memory.check(before, step, now);
         waiting.forEach((caller, one) -> require(
                 !agenda.now().isAfter(one.until().plus(slack)), "P6: everybody is answered in bounded time", caller));
     }
@@ -188,7 +191,8 @@ final class HostInvariants {
         if (state.running() instanceof Operation.Load one) {
             int attempt = one.attempts().started();
             reach(attempt > 1 ? "another try" : "first try");
-            require(attempt <= policy.retrying().max() + 1, "P9: no more tries than the settings say");
+            int again = state.memory().ceilings().containsKey(one.id()) ? 2 : 1;
+            require(attempt <= policy.retrying().max() + again, "P9: no more tries than the settings say");
             for (Caller caller : one.callers()) {
                 if (asked.get(caller.id()) instanceof Asked(HostEvent.EnsureAsked ensure, Instant until)) {
                     require(
@@ -231,10 +235,12 @@ final class HostInvariants {
         if (whole == Breaker.State.HALF_OPEN) {
             reach("trial of the host");
         }
+        memory.begins(load, state);
     }
 
-    void begins(HostAction.RunUnload unload, boolean busy, HostState state) {
+    void begins(HostAction.RunUnload unload, boolean busy, HostState state, Instant now) {
         require(!busy, "P1: one process at a time");
+        memory.begins(unload, state, now);
         require(!stopped, "nothing is begun after the shutdown");
         require(unload.deadline().compareTo(policy.commandTimeout()) <= 0, "P7: every process has a deadline");
         Instance instance = state.instances().get(unload.identifier());
@@ -282,6 +288,8 @@ final class HostInvariants {
                             caller);
                     require(isKeptAway(ask, state), "P9: one sick model keeps nobody from another", caller);
                 }
+                HostEvent event = ask == null ? null : ask.event();
+                memory.refused(refused.failure(), event instanceof HostEvent.EnsureAsked ensure ? ensure : null, state);
                 reach(refused.failure().code().text());
             }
         }

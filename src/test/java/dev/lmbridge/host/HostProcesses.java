@@ -1,6 +1,7 @@
 package dev.lmbridge.host;
 
 import static dev.lmbridge.host.Choices.Subject.LOAD;
+import static dev.lmbridge.host.Choices.Subject.MEMORY;
 import static dev.lmbridge.host.Choices.Subject.UNLOAD;
 
 import dev.lmbridge.catalog.ModelKey;
@@ -63,6 +64,9 @@ final class HostProcesses {
     private final RoughHost host;
     private final NotedIntents intents;
     private final Listener listener;
+    /** Now and then {@code lms} itself fails most of the time: it takes that for a breaker of the host to be tried. */
+    private final boolean sick;
+
     private @Nullable Call running;
 
     HostProcesses(
@@ -78,6 +82,7 @@ final class HostProcesses {
         this.host = host;
         this.intents = intents;
         this.listener = listener;
+        sick = choices.chance(LOAD, 5);
     }
 
     boolean isBusy() {
@@ -88,12 +93,13 @@ final class HostProcesses {
         Call process = start(new Call(load.operation(), true, load.key(), load.identifier(), mark, load.deadline()));
         boolean slow = choices.chance(LOAD, 10);
         int takes = choices.next(LOAD, slow ? 200_000 : 20_000);
-        boolean fails = choices.chance(LOAD, 15);
+        boolean fails = choices.chance(LOAD, sick ? 90 : 15);
         boolean appears = !choices.chance(LOAD, fails ? 80 : 10);
         boolean late = choices.chance(LOAD, 20);
         int lateBy = choices.next(LOAD, 30_000);
         int appearsAt = takes - choices.next(LOAD, takes + 1);
-        Failure failure = fails ? FAILURES.get(choices.next(LOAD, FAILURES.size())) : null;
+        int which = choices.next(LOAD, FAILURES.size());
+        Failure failure = fails ? FAILURES.get(sick ? Math.max(which, FAILURES.size() - 2) : which) : null;
         for (int each = choices.next(LOAD, 4); each > 0; each--) {
             int percent = choices.next(LOAD, 101);
             agenda.in(choices.next(LOAD, takes + 1), () -> {
@@ -104,6 +110,8 @@ final class HostProcesses {
         }
         if (host.holds(load.identifier())) {
             agenda.in(takes, () -> exit(process, loadFailed("identifier_taken")));
+        } else if (host.lacksMemoryFor(load.key())) {
+            agenda.in(takes, () -> exit(process, tooLarge(load.key(), choices.chance(MEMORY, 50))));
         } else if (!appears) {
             agenda.in(takes, () -> {
                 if (failure == null && !process.over) {
@@ -116,6 +124,22 @@ final class HostProcesses {
             agenda.in(takes, () -> exit(process, failure));
         }
         atDeadline(process);
+    }
+
+    private static Failure tooLarge(ModelKey key, boolean tells) {
+        Failure failure = Failure.of(FailureCode.INSUFFICIENT_MEMORY, "too large");
+        return tells ? failure.with("requiredBytes", RoughHost.taken(key)) : failure;
+    }
+
+    void estimate(HostAction.Estimate estimate) {
+        boolean fails = host.down || choices.chance(MEMORY, 20);
+        long takes = choices.next(MEMORY, fails ? (int) estimate.deadline().toMillis() : 2_000);
+        HostEvent answer = new HostEvent.Estimated(
+                estimate.key(),
+                estimate.contextLength(),
+                fails ? null : Long.valueOf(RoughHost.taken(estimate.key())),
+                fails ? Failure.of(FailureCode.UPSTREAM_ERROR, "no estimate") : null);
+        agenda.in(takes, () -> listener.event(answer));
     }
 
     private void appear(Call process, HostAction.RunLoad load) {

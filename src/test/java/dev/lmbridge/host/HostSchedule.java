@@ -41,7 +41,7 @@ final class HostSchedule {
     private final NotedIntents intents;
     private final FaultCounts faults = new FaultCounts();
     private final List<CatalogModel> disk =
-            KEYS.stream().map(key -> ScriptedHost.model(key, 1L << 30)).toList();
+            KEYS.stream().map(key -> ScriptedHost.model(key, RoughHost.stored(key))).toList();
     private HostProcesses processes;
     private SimulatedCore core;
     private HostState state;
@@ -58,8 +58,9 @@ final class HostSchedule {
     HostSchedule(Choices choices, SimulatedCore.Maker maker, boolean telling) {
         this.choices = choices;
         this.maker = maker;
-        policy = choices.chance(POLICY, 25) ? SimulatedPolicies.ONE_TRY : SimulatedPolicies.PATIENT;
+        policy = SimulatedPolicies.draw(choices);
         intents = new NotedIntents(policy.doubtFor());
+        host.limit = SimulatedPolicies.memoryOfTheHost(choices);
         invariants = new HostInvariants(policy, agenda, telling);
         core = maker.make(policy, agenda.wall());
         state = core.start(core.clock().instant(), choices.next(POLICY, 1 << 20), Map.of());
@@ -277,7 +278,7 @@ final class HostSchedule {
                 }
             }
             case HostAction.RunUnload unload -> {
-                invariants.begins(unload, processes.isBusy(), state);
+                invariants.begins(unload, processes.isBusy(), state, core.clock().instant());
                 Operation running = state.running();
                 ModelKey key = running == null ? new ModelKey(unload.identifier()) : running.key();
                 long mark = note(false, key, unload.identifier(), unload.deadline());
@@ -291,6 +292,7 @@ final class HostSchedule {
             case HostAction.Interrupt interrupt -> processes.interrupt(interrupt.operation());
             case HostAction.Reply reply -> replied(reply);
             case HostAction.Tell told -> {}
+            case HostAction.Estimate estimate -> processes.estimate(estimate);
         }
     }
 

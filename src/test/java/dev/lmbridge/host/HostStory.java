@@ -71,6 +71,7 @@ final class HostStory {
             case HostEvent.RowsFailed failed -> "lms ps fails";
             case HostEvent.Ticked ticked -> null;
             case HostEvent.ShutdownAsked asked -> "the bridge is to stop";
+            case HostEvent.Estimated estimated -> estimated.key() + " is said to need " + estimated.bytes();
         };
     }
 
@@ -99,6 +100,7 @@ final class HostStory {
                         + postpone.deadline().toSeconds() + " s from now";
             case HostAction.ReadRows rows -> "lms ps";
             case HostAction.Look look -> "look";
+            case HostAction.Estimate estimate -> "lms load --estimate-only " + estimate.key();
         };
     }
 

@@ -28,6 +28,24 @@ final class RoughHost {
     private final Map<String, Resident> memory = new LinkedHashMap<>();
     boolean down;
 
+    /** What all instances together may take; the bridge does not know it. */
+    long limit = Long.MAX_VALUE;
+
+    /** The size of a model on disk: its first letter tells. */
+    static long stored(String key) {
+        return (long) (1 + "abcd".indexOf(key.charAt(0))) << 30;
+    }
+
+    /** What it takes in memory. */
+    static long taken(ModelKey key) {
+        return stored(key.value()) / 8 * 10;
+    }
+
+    boolean lacksMemoryFor(ModelKey key) {
+        long used = memory.values().stream().mapToLong(one -> taken(one.key)).sum();
+        return used + taken(key) > limit;
+    }
+
     Resident put(String identifier, ModelKey key, @Nullable Duration ttl) {
         Resident resident = new Resident(identifier, key, ttl);
         memory.put(identifier, resident);

@@ -33,5 +33,21 @@ final class SimulatedPolicies {
             HostPolicy.Retrying.NEVER,
             HostPolicy.Breaking.NEVER);
 
+    private static final long GIB = 1L << 30;
+
     private SimulatedPolicies() {}
+
+    static HostPolicy draw(Choices choices) {
+        HostPolicy policy = choices.chance(Choices.Subject.POLICY, 25) ? ONE_TRY : PATIENT;
+        int budget = choices.next(Choices.Subject.MEMORY, 8);
+        return policy.fitting(new HostPolicy.Fitting(
+                budget < 5 ? null : Long.valueOf((budget * 2L - 6) * GIB),
+                choices.next(Choices.Subject.MEMORY, 2) * GIB,
+                Duration.ofSeconds(choices.next(Choices.Subject.MEMORY, 3) * 5L)));
+    }
+
+    static long memoryOfTheHost(Choices choices) {
+        int memory = choices.next(Choices.Subject.MEMORY, 8);
+        return memory < 6 ? Long.MAX_VALUE : (memory * 3L - 13) * GIB;
+    }
 }

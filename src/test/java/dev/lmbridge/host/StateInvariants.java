@@ -76,7 +76,8 @@ final class StateInvariants {
         for (Instance instance : state.instances().values()) {
             boolean going = state.running() instanceof Operation.Unload unload
                     && unload.remaining().contains(instance.identifier());
-            require(going || instance.isOpen(), "P5: only what is being unloaded is shut");
+            boolean drained = state.memory().drained().contains(instance.identifier());
+            require(going || drained || instance.isOpen(), "P5: only what is to be unloaded is shut");
         }
     }
 
@@ -86,7 +87,7 @@ final class StateInvariants {
             loads.add(load.key() + " " + load.contextLength());
         }
         for (Operation operation : state.queue()) {
-            require(!operation.callers().isEmpty(), "P6: nothing waits for nobody");
+            require(operation.isWanted(), "P6: nothing waits for nobody");
             boolean tried = false;
             if (operation instanceof Operation.Load load) {
                 tried = load.attempts().started() > 0;
@@ -104,6 +105,9 @@ final class StateInvariants {
     private static boolean waitsForItsTime(HostState state, Operation operation, Instant wakeAt, Instant now) {
         if (!(operation instanceof Operation.Load load)) {
             return false;
+        }
+        if (state.memory().waiting() != null) {
+            return true;
         }
         Doubt doubt = state.doubts().get(load.key());
         Instant pause = load.attempts().notBefore();

@@ -33,6 +33,9 @@ public final class RunningBridge implements AutoCloseable {
     private static final Duration END_WITHIN = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** What tests of other things give models, so that they do not depend on the machine. */
+    private static final String AMPLE = "1TiB";
+
     private final Setup setup;
     private final Process process;
     private final Path out;
@@ -71,8 +74,17 @@ public final class RunningBridge implements AutoCloseable {
             return withHost(machine.url(), machine.lms(), home());
         }
 
-        /** With a host {@code local}; {@code lmsHome} is the HOME that {@code lms} gets. */
+        /** With a host {@code local} that has memory for all; {@code lmsHome} is the HOME that {@code lms} gets. */
         public Setup withHost(String url, Path lms, Path lmsHome) {
+            return withHost(url, lms, lmsHome, AMPLE);
+        }
+
+        /** With a simulated machine as the configured host {@code local}, whose models may take so much. */
+        public Setup with(SimulatedLmStudio machine, String budget) {
+            return withHost(machine.url(), machine.lms(), home(), budget);
+        }
+
+        private Setup withHost(String url, Path lms, Path lmsHome, String budget) {
             return with(
                     "LM_BRIDGE_HOSTS",
                     JSON.createArrayNode()
@@ -80,7 +92,8 @@ public final class RunningBridge implements AutoCloseable {
                                     .put("name", "local")
                                     .put("url", url)
                                     .put("lms", lms.toString())
-                                    .put("home", lmsHome.toString()))
+                                    .put("home", lmsHome.toString())
+                                    .set("memory", JSON.createObjectNode().put("budget", budget).put("reserve", "0MiB")))
                             .toString());
         }
 
