@@ -62,7 +62,8 @@ final class MachineMemory {
             return true;
         }
         try {
-            return host.matches("[0-9.]+|[0-9a-fA-F:]+") && InetAddress.getByName(host).isLoopbackAddress();
+            return host.matches("[0-9.]+|[0-9a-fA-F:]+")
+                    && InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException noAddress) {
             return false;
         }

@@ -46,6 +46,7 @@ public final class HostCore {
         Lane.advance(turn);
         Looks.lookIfDue(turn);
         HostState next = turn.state();
-        return new Step(next, HostView.of(next, Room.of(next, policy, turn.now)), turn.wakeAt(), List.copyOf(turn.actions));
+        return new Step(
+                next, HostView.of(next, Room.of(next, policy, turn.now)), turn.wakeAt(), List.copyOf(turn.actions));
     }
 }

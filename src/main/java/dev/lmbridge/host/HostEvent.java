@@ -77,6 +77,5 @@ public sealed interface HostEvent {
             ModelKey key,
             @Nullable Integer contextLength,
             @Nullable Long bytes,
-            @Nullable Failure failure)
-            implements HostEvent {}
+            @Nullable Failure failure) implements HostEvent {}
 }

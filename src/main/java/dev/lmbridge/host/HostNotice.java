@@ -111,8 +111,8 @@ public sealed interface HostNotice {
      * @param freeBytes what is free now; null without a budget
      * @param closed instances in use that admit nobody else, so that they can go
      */
-    record WaitsForMemory(ModelKey model, long requiredBytes, @Nullable Long freeBytes, List<String> closed)
-            implements HostNotice {
+    record WaitsForMemory(
+            ModelKey model, long requiredBytes, @Nullable Long freeBytes, List<String> closed) implements HostNotice {
         public WaitsForMemory {
             closed = List.copyOf(closed);
         }

@@ -56,12 +56,15 @@ final class MakingRoom {
 
     /** Decides on the load that is next. It stays in the queue unless it was refused. */
     static Admission admit(Turn turn, Operation.Load load) {
+        if (Loads.isThere(turn, load)) {
+            // It takes no memory, so that who waits for some goes on waiting.
+            return isWaiting(turn, load) ? go(turn) : Admission.GO;
+        }
         if (turn.reach == HostState.Reach.DOWN
-                || Loads.isThere(turn, load)
                 || Requests.smallerContext(turn, load.key(), load.contextLength())
                         .or(() -> Breakers.refusal(turn, load.key()))
                         .isPresent()) {
-            return go(turn, load);
+            return go(turn);
         }
         Optional<Instant> estimate = estimate(turn, load);
         if (estimate.isPresent()) {
@@ -70,7 +73,7 @@ final class MakingRoom {
         Room room = Room.of(turn);
         long missing = missing(room, turn, load);
         return switch (room.wayTo(missing, turn.now, !load.callers().isEmpty())) {
-            case Room.Way.Free free -> go(turn, load);
+            case Room.Way.Free free -> go(turn);
             case Room.Way.Evict evict -> evict(turn, load, evict.victims());
             case Room.Way.None none -> refuse(turn, load, room);
             case Room.Way.Drain drain -> waits(turn, load, room, inUse(turn, drain.victims()), drain.until());
@@ -84,8 +87,9 @@ final class MakingRoom {
         return ceiling == null ? missing : Math.max(missing, room.held() - ceiling);
     }
 
-    private static Admission go(Turn turn, Operation.Load load) {
-        if (isWaiting(turn, load)) {
+    /** A load before the one that waits may go on first, such as one whose pause is over: nobody is kept out meanwhile. */
+    private static Admission go(Turn turn) {
+        if (turn.memory.waiting() != null) {
             reopen(turn, Set.of());
             turn.memory = turn.memory.waiting(null);
         }
@@ -132,7 +136,8 @@ final class MakingRoom {
         Set<String> used = new HashSet<>();
         for (String identifier : victims) {
             Instance instance = turn.instances.get(identifier);
-            if (instance != null && (instance.inFlight() > 0 || turn.memory.drained().contains(identifier))) {
+            if (instance != null
+                    && (instance.inFlight() > 0 || turn.memory.drained().contains(identifier))) {
                 used.add(identifier);
             }
         }
@@ -174,7 +179,7 @@ final class MakingRoom {
     }
 
     private static Admission refuse(Turn turn, Operation.Load load, Room room) {
-        go(turn, load);
+        go(turn);
         turn.queue.removeIf(queued -> queued.id() == load.id());
         Failure last = load.attempts().last();
         long need = room.need(load.key(), load.contextLength());
@@ -204,7 +209,8 @@ final class MakingRoom {
         return Failure.of(
                         FailureCode.INSUFFICIENT_MEMORY,
                         "'" + key + "' needs about " + gib(need) + " of memory, and at most " + gib(available)
-                                + " can be made free for it on this host: models may take " + gib(budget == null ? 0 : budget)
+                                + " can be made free for it on this host: models may take "
+                                + gib(budget == null ? 0 : budget)
                                 + ", of which " + gib(fitting.reserveBytes())
                                 + " stay free, and what is pinned, leased or loaded by others stays loaded."
                                 + " Choose a smaller model or context, or raise hosts[].memory.budget.")

@@ -36,8 +36,7 @@ public record Memory(
     /** How many figures are kept. */
     static final int MOST_FIGURES = 512;
 
-    static final Memory UNKNOWN =
-            new Memory(Map.of(), Map.of(), null, null, Set.of(), null, Map.of(), Map.of());
+    static final Memory UNKNOWN = new Memory(Map.of(), Map.of(), null, null, Set.of(), null, Map.of(), Map.of());
 
     /** What is to be loaded; without a context length, with the usual one. */
     public record Need(ModelKey key, @Nullable Integer contextLength) {}
@@ -91,8 +90,7 @@ public record Memory(
     }
 
     Memory asking(Need need, Instant until) {
-        return new Memory(
-                figures, weights, new Asked(need, until), waiting, drained, evicting, spared, ceilings);
+        return new Memory(figures, weights, new Asked(need, until), waiting, drained, evicting, spared, ceilings);
     }
 
     Memory waiting(@Nullable Waiting other) {

@@ -131,7 +131,8 @@ record Room(
     }
 
     /** What could be made free for a load at most; null without a budget. */
-    @Nullable Long available() {
+    @Nullable
+    Long available() {
         Long budget = fitting.budgetBytes();
         return budget == null ? null : Math.max(0, budget - fitting.reserveBytes() - fixed());
     }
@@ -262,7 +263,8 @@ record Room(
 
     private static Optional<List<String>> identifiers(List<Eviction.Candidate> candidates, long missing) {
         return Eviction.choose(candidates, missing)
-                .map(chosen -> chosen.stream().map(Eviction.Candidate::identifier).toList());
+                .map(chosen ->
+                        chosen.stream().map(Eviction.Candidate::identifier).toList());
     }
 
     /** What a load would take. */

@@ -180,14 +180,16 @@ public final class LmsCalls {
                 profile == null ? null : profile.gpu());
         return run("estimate", command, estimate.deadline(), percent -> {}, null, mark -> {})
                 .map(outcome -> LmsFailures.classify(command, outcome)
-                        .map(failure ->
-                                estimated(estimate, null, LmsVerdicts.of(failure, estimate.key().value())))
-                        .orElseGet(() -> estimated(estimate, LmsOutput.estimatedBytes(outcome).orElseThrow(), null)))
+                        .map(failure -> estimated(
+                                estimate,
+                                null,
+                                LmsVerdicts.of(failure, estimate.key().value())))
+                        .orElseGet(() -> estimated(
+                                estimate, LmsOutput.estimatedBytes(outcome).orElseThrow(), null)))
                 .otherwise(error -> estimated(estimate, null, BusFailures.of(error)));
     }
 
-    private static HostEvent estimated(
-            HostAction.Estimate estimate, @Nullable Long bytes, @Nullable Failure failure) {
+    private static HostEvent estimated(HostAction.Estimate estimate, @Nullable Long bytes, @Nullable Failure failure) {
         return new HostEvent.Estimated(estimate.key(), estimate.contextLength(), bytes, failure);
     }
 

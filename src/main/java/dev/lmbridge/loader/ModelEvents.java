@@ -219,7 +219,9 @@ final class ModelEvents {
                         .with("freeBytes", it.freeBytes())
                         .with("closed", it.closed().isEmpty() ? null : it.closed());
             case HostNotice.MemoryRefused it ->
-                of("model.memory_refused", "The host has too little memory for it. Room is made, and it is tried once more.")
+                of(
+                                "model.memory_refused",
+                                "The host has too little memory for it. Room is made, and it is tried once more.")
                         .with("rule", "memory")
                         .with("freesBytes", it.freesBytes());
             case HostNotice.NoRoom it ->

@@ -338,8 +338,7 @@ enum BrokenCore {
         @Override
         HostCore.Step on(Spoilt core, HostState state, HostEvent event) {
             HostPolicy.Fitting usual = core.policy().fitting();
-            HostPolicy.Fitting hasty =
-                    new HostPolicy.Fitting(usual.budgetBytes(), usual.reserveBytes(), Duration.ZERO);
+            HostPolicy.Fitting hasty = new HostPolicy.Fitting(usual.budgetBytes(), usual.reserveBytes(), Duration.ZERO);
             return new HostCore(core.policy().fitting(hasty), core.clock()).on(state, event);
         }
     },

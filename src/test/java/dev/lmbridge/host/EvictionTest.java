@@ -49,7 +49,8 @@ final class EvictionTest {
         Duration second = Duration.ofSeconds(1);
         double usual = Eviction.worth(GIB, second.multipliedBy(10), second);
         assertThat(Eviction.worth(GIB, second, second)).isLessThan(usual);
-        assertThat(Eviction.worth(GIB, second.multipliedBy(10), second.multipliedBy(60))).isLessThan(usual);
+        assertThat(Eviction.worth(GIB, second.multipliedBy(10), second.multipliedBy(60)))
+                .isLessThan(usual);
         assertThat(Eviction.worth(2 * GIB, second.multipliedBy(10), second)).isLessThan(usual);
         assertThat(Eviction.worth(GIB, second.multipliedBy(10), second.negated()))
                 .isEqualTo(Eviction.worth(GIB, second.multipliedBy(10), Duration.ZERO));
@@ -77,8 +78,9 @@ final class EvictionTest {
             chosen.ifPresent(some -> {
                 long freed = some.stream().mapToLong(Candidate::bytes).sum();
                 assertThat(freed).isGreaterThanOrEqualTo(needed);
-                assertThat(some).doesNotHaveDuplicates().allSatisfy(victim -> assertThat(freed - victim.bytes())
-                        .isLessThan(needed));
+                assertThat(some)
+                        .doesNotHaveDuplicates()
+                        .allSatisfy(victim -> assertThat(freed - victim.bytes()).isLessThan(needed));
             });
         }
     }

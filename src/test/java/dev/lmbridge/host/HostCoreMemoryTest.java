@@ -26,8 +26,7 @@ final class HostCoreMemoryTest {
     private static ScriptedHost host(@Nullable Long budget, String... loaded) {
         ScriptedHost host =
                 new ScriptedHost(POLICY.fitting(new HostPolicy.Fitting(budget, budget == null ? 0 : GIB, RESIDENCY)));
-        host.disk = List.of(
-                model(QWEN, 6 * GIB), model(GEMMA, 6 * GIB), model(LARGE, 40 * GIB), model(SMALL, GIB));
+        host.disk = List.of(model(QWEN, 6 * GIB), model(GEMMA, 6 * GIB), model(LARGE, 40 * GIB), model(SMALL, GIB));
         host.observed(loaded);
         host.rows(java.util.Arrays.stream(loaded).map(one -> row(one, TTL)).toArray(InstanceRow[]::new));
         return host;

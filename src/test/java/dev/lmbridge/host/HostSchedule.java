@@ -40,8 +40,9 @@ final class HostSchedule {
     private final RoughHost host = new RoughHost();
     private final NotedIntents intents;
     private final FaultCounts faults = new FaultCounts();
-    private final List<CatalogModel> disk =
-            KEYS.stream().map(key -> ScriptedHost.model(key, RoughHost.stored(key))).toList();
+    private final List<CatalogModel> disk = KEYS.stream()
+            .map(key -> ScriptedHost.model(key, RoughHost.stored(key)))
+            .toList();
     private HostProcesses processes;
     private SimulatedCore core;
     private HostState state;
@@ -278,7 +279,8 @@ final class HostSchedule {
                 }
             }
             case HostAction.RunUnload unload -> {
-                invariants.begins(unload, processes.isBusy(), state, core.clock().instant());
+                invariants.begins(
+                        unload, processes.isBusy(), state, core.clock().instant());
                 Operation running = state.running();
                 ModelKey key = running == null ? new ModelKey(unload.identifier()) : running.key();
                 long mark = note(false, key, unload.identifier(), unload.deadline());

@@ -32,9 +32,7 @@ final class MemoryInvariants {
             return;
         }
         require(!step.wakeAt().isAfter(waiting.until()), "memory: the core wakes for a load that waits for memory");
-        require(
-                memory.asked() != null || missing(state, load) > 0,
-                "memory: no load waits for memory that is free");
+        require(memory.asked() != null || missing(state, load) > 0, "memory: no load waits for memory that is free");
         for (String identifier : memory.drained()) {
             Instance instance = state.instances().get(identifier);
             if (instance != null && !before.memory().drained().contains(identifier)) {
@@ -87,7 +85,8 @@ final class MemoryInvariants {
     }
 
     void refused(Failure failure, HostEvent.@Nullable EnsureAsked asked, HostState state) {
-        if (failure.code() != FailureCode.INSUFFICIENT_MEMORY || failure.detail().startsWith("too large")) {
+        if (failure.code() != FailureCode.INSUFFICIENT_MEMORY
+                || failure.detail().startsWith("too large")) {
             return;
         }
         promises.reach("refused for memory");
@@ -102,7 +101,9 @@ final class MemoryInvariants {
         ModelKey key = new ModelKey(asked.name());
         Memory.Figure figure = state.memory().figures().get(new Memory.Need(key, asked.contextLength()));
         require(
-                stays + policy.fitting().reserveBytes() + (figure == null ? size(state, key) * 11 / 10 + 1 : figure.bytes())
+                stays
+                                + policy.fitting().reserveBytes()
+                                + (figure == null ? size(state, key) * 11 / 10 + 1 : figure.bytes())
                         > budget,
                 "memory: what can fit in the end is not refused");
         require(
@@ -124,7 +125,10 @@ final class MemoryInvariants {
         Long budget = policy.fitting().budgetBytes();
         long missing = budget == null
                 ? 0
-                : held + need(state, load.key(), load.contextLength()) + policy.fitting().reserveBytes() - budget;
+                : held
+                        + need(state, load.key(), load.contextLength())
+                        + policy.fitting().reserveBytes()
+                        - budget;
         Long ceiling = state.memory().ceilings().get(load.id());
         return ceiling == null ? missing : Math.max(missing, held - ceiling);
     }
@@ -133,8 +137,7 @@ final class MemoryInvariants {
         Memory.Weight weight = state.memory().weights().get(instance.identifier());
         return weight != null
                 ? weight.bytes()
-                : Math.max(
-                        need(state, instance.key(), instance.contextLength()), need(state, instance.key(), null));
+                : Math.max(need(state, instance.key(), instance.contextLength()), need(state, instance.key(), null));
     }
 
     private static long need(HostState state, ModelKey key, @Nullable Integer contextLength) {

@@ -93,7 +93,11 @@ public final class RunningBridge implements AutoCloseable {
                                     .put("url", url)
                                     .put("lms", lms.toString())
                                     .put("home", lmsHome.toString())
-                                    .set("memory", JSON.createObjectNode().put("budget", budget).put("reserve", "0MiB")))
+                                    .set(
+                                            "memory",
+                                            JSON.createObjectNode()
+                                                    .put("budget", budget)
+                                                    .put("reserve", "0MiB")))
                             .toString());
         }
 
