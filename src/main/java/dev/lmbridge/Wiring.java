@@ -1,5 +1,6 @@
 package dev.lmbridge;
 
+import dev.lmbridge.catalog.ModelKey;
 import dev.lmbridge.downloads.DownloadsVerticle;
 import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.gateway.Admissions;
@@ -8,6 +9,7 @@ import dev.lmbridge.gateway.InFlight;
 import dev.lmbridge.host.ForwardClock;
 import dev.lmbridge.host.HostCore;
 import dev.lmbridge.host.HostPolicy;
+import dev.lmbridge.host.Wanted;
 import dev.lmbridge.http.HttpVerticle;
 import dev.lmbridge.lms.InstalledLms;
 import dev.lmbridge.lms.Leftovers;
@@ -272,7 +274,26 @@ final class Wiring {
                 new HostPolicy.Breaking(
                         loader.breaker().failures(),
                         loader.breaker().recovery(),
-                        loader.breaker().maxRecovery()));
+                        loader.breaker().maxRecovery()))
+                .watching(new HostPolicy.Watching(
+                        settings.watchdog().cliEvery(), settings.watchdog().heal(), wanted()));
+    }
+
+    /** What is pinned is loaded with the longest TTL there is, so that the host drops it seldom. */
+    private List<Wanted> wanted() {
+        List<Wanted> wanted = new ArrayList<>();
+        settings.models().profiles().forEach((key, profile) -> {
+            if (profile.pinned() || profile.preload()) {
+                Duration asked = profile.ttl();
+                Duration usual = asked == null ? settings.models().ttl().standard() : asked;
+                wanted.add(new Wanted(
+                        new ModelKey(key),
+                        profile.pinned() ? settings.models().ttl().max() : usual,
+                        profile.contextLength(),
+                        profile.pinned()));
+            }
+        });
+        return wanted;
     }
 
     /** No operation outlasts this once its turn has come: process, its end, appearance, confirmation. */

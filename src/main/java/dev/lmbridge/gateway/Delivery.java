@@ -1,6 +1,7 @@
 package dev.lmbridge.gateway;
 
 import io.vertx.core.http.HttpClientResponse;
+import java.time.Instant;
 import java.time.InstantSource;
 
 /**
@@ -16,8 +17,10 @@ record Delivery(
         InstantSource clock,
         AnswerCheck check,
         HttpClientResponse answer) {
-    /** Bytes of the answer have come. */
-    void received() {
-        patience.received(clock.instant());
+    /** Bytes of the answer have come: now. */
+    Instant received() {
+        Instant now = clock.instant();
+        patience.received(now);
+        return now;
     }
 }

@@ -326,6 +326,14 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
         end(failure.code().text());
     }
 
+    /** The host has answered a part: the instance is there. */
+    void alive(Instant now) {
+        Instance answering = using;
+        if (answering != null) {
+            answering.alive(now);
+        }
+    }
+
     /** The client has its whole answer. */
     void succeeded() {
         end("success");

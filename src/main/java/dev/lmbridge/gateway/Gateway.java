@@ -4,6 +4,7 @@ import dev.lmbridge.catalog.CatalogModel;
 import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.host.HostPolicy;
 import dev.lmbridge.host.Instance;
 import dev.lmbridge.loader.Fleet;
 import dev.lmbridge.loader.HostHandle;
@@ -130,10 +131,14 @@ public final class Gateway {
 
     private Optional<Place> warm(HostHandle host, String name) {
         var view = host.view();
-        if (!view.isFresh(clock.instant(), freshFor)) {
+        Instant now = clock.instant();
+        boolean fresh = view.isFresh(now, freshFor);
+        if (!fresh && !view.isFresh(now, HostPolicy.STALE_AFTER)) {
             return Optional.empty();
         }
         return view.instanceFor(name, null)
+                // An answer of the instance itself proves as much as a look.
+                .filter(instance -> fresh || instance.isSeenWithin(freshFor, now))
                 .filter(Instance::admit)
                 .map(instance -> new Place(host, instance, instance.key().value(), true, Duration.ZERO));
     }

@@ -3,6 +3,7 @@ package dev.lmbridge.gateway;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
 import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class Relay {
     private final SseWatch watch;
     private @Nullable Opening opening;
     private @Nullable Buffer hostError;
+    private Instant cameAt = Instant.MIN;
     /** The end of an answer that has said nothing, while it is being found out whether the model is still there. */
     private @Nullable Buffer emptyEnd;
 
@@ -43,7 +45,7 @@ final class Relay {
         if (isOver()) {
             return;
         }
-        way.received();
+        cameAt = way.received();
         if (hostError != null) {
             hostFails(chunk);
         } else if (emptyEnd != null) {
@@ -156,6 +158,7 @@ final class Relay {
     }
 
     private void pass(Buffer chunk) {
+        exchange.alive(cameAt);
         if (!client.hasBegun()) {
             client.streamHead();
         }

@@ -91,6 +91,7 @@ final class WholeAnswer {
             exchange.failure(Failure.of(
                     FailureCode.UPSTREAM_ERROR, "A stream was asked for, and the host answered in one piece."));
         } else {
+            exchange.alive(way.clock().instant());
             String type = way.answer().getHeader("Content-Type");
             way.client().whole(way.answer().statusCode(), type == null ? "application/json" : type, body);
             exchange.succeeded();

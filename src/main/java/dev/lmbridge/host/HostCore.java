@@ -39,14 +39,29 @@ public final class HostCore {
             case HostEvent.ProcessEnded ended -> Lane.processEnded(turn, ended);
             case HostEvent.RowsRead read -> Looks.rowsRead(turn, read.rows(), read.startedAt());
             case HostEvent.RowsFailed failed -> Looks.rowsFailed(turn, failed.failure(), failed.startedAt());
-            case HostEvent.Ticked ticked -> Lane.timePassed(turn);
+            case HostEvent.Ticked ticked -> {
+                Requests.decideWithoutLook(turn);
+                Lane.timePassed(turn);
+            }
             case HostEvent.ShutdownAsked asked -> Lane.stop(turn);
             case HostEvent.Estimated estimated -> MakingRoom.estimated(turn, estimated);
+        }
+        if (!isAskedByCaller(event)) {
+            Healing.repair(turn);
+            Findings.judge(turn);
         }
         Lane.advance(turn);
         Looks.lookIfDue(turn);
         HostState next = turn.state();
         return new Step(
                 next, HostView.of(next, Room.of(next, policy, turn.now)), turn.wakeAt(), List.copyOf(turn.actions));
+    }
+
+    /** What callers do says nothing new of the host. */
+    private static boolean isAskedByCaller(HostEvent event) {
+        return event instanceof HostEvent.EnsureAsked
+                || event instanceof HostEvent.UnloadAsked
+                || event instanceof HostEvent.CallerLeft
+                || event instanceof HostEvent.LoadProgressed;
     }
 }

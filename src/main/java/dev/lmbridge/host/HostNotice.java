@@ -123,4 +123,13 @@ public sealed interface HostNotice {
 
     /** A load that nobody waits for is dropped, because there is no room for it now. */
     record NoRoom(ModelKey model, long requiredBytes) implements HostNotice {}
+
+    /** Something is not as it should be. */
+    record FindingBegan(Finding finding) implements HostNotice {}
+
+    /** It is again. */
+    record FindingEnded(Finding finding, Duration lasted) implements HostNotice {}
+
+    /** Something is done about a finding: {@code cause} tells what, {@code attempt} how often it was lately. */
+    record Repairing(ModelKey model, Cause cause, int attempt) implements HostNotice {}
 }

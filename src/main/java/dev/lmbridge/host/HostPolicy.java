@@ -107,9 +107,14 @@ public record HostPolicy(
      *
      * @param rowsEvery how often {@code lms ps} is asked while nothing seems wrong
      * @param heal whether findings are acted on, not only told
+     * @param wanted models that are to be in memory by the settings, in the order in which they are loaded
      */
-    public record Watching(Duration rowsEvery, boolean heal) {
-        public static final Watching USUAL = new Watching(Duration.ofMinutes(5), true);
+    public record Watching(Duration rowsEvery, boolean heal, List<Wanted> wanted) {
+        public static final Watching USUAL = new Watching(Duration.ofMinutes(5), true, List.of());
+
+        public Watching {
+            wanted = List.copyOf(wanted);
+        }
     }
 
     /** The oldest view that a request may ever be forwarded on. */

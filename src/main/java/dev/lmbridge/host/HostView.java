@@ -5,6 +5,7 @@ import dev.lmbridge.catalog.ModelKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param waiting the operations that run and wait, in order
  * @param room the sum of its memory; null before the first step
+ * @param findings what is not as it should be, the oldest first
  */
 public record HostView(
         HostState.Reach reach,
@@ -25,7 +27,8 @@ public record HostView(
         Map<String, Instance> instances,
         List<Waiting> waiting,
         Breakers breakers,
-        @Nullable Room room) {
+        @Nullable Room room,
+        List<Finding> findings) {
 
     /**
      * An operation as outsiders see it.
@@ -57,7 +60,8 @@ public record HostView(
                 state.instances(),
                 List.copyOf(waiting),
                 state.breakers(),
-                room);
+                room,
+                findings(state));
     }
 
     private static Waiting waiting(Operation operation, int position) {
@@ -73,6 +77,17 @@ public record HostView(
                 new Waiting(
                         "unload", unload.key(), position, -1, unload.callers().size());
         };
+    }
+
+    private static List<Finding> findings(HostState state) {
+        Map<Finding.Id, Finding> found = state.watch().findings();
+        return found.isEmpty()
+                ? List.of()
+                : found.values().stream()
+                        .sorted(Comparator.comparing(Finding::since)
+                                .thenComparing(Finding::kind)
+                                .thenComparing(Finding::subject))
+                        .toList();
     }
 
     /** Whether the host was seen within {@code age} of {@code now}. */

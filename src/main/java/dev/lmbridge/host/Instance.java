@@ -41,6 +41,22 @@ public record Instance(
         usage.leave();
     }
 
+    /** It has answered a part of a request: nothing proves better that it is there. */
+    public void alive(Instant now) {
+        usage.alive(now);
+    }
+
+    /** When it was last known to be there, by a look or by an answer of its own. */
+    public Instant lastSeen() {
+        Instant alive = usage.seenAlive();
+        return alive != null && alive.isAfter(verifiedAt) ? alive : verifiedAt;
+    }
+
+    /** Whether a look or an answer of its own has shown it within {@code age} of {@code now}. */
+    public boolean isSeenWithin(Duration age, Instant now) {
+        return !lastSeen().plus(age).isBefore(now);
+    }
+
     /** How many requests of this node use it now. */
     public int inFlight() {
         return usage.gate().inFlight();

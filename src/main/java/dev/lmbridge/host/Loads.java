@@ -34,7 +34,8 @@ final class Loads {
             return;
         }
         Optional<Failure> refusal = Requests.smallerContext(turn, load.key(), load.contextLength())
-                .or(() -> Breakers.refusal(turn, load.key()));
+                .or(() -> Breakers.refusal(turn, load.key()))
+                .or(() -> Paths.refusal(turn));
         if (refusal.isPresent()) {
             turn.refuseAll(load.callers(), refusal.get());
             return;
@@ -147,6 +148,7 @@ final class Loads {
             fail(turn, load, Looks.unavailable(turn));
             return;
         }
+        Paths.suspect(turn);
         fail(
                 turn,
                 load,
@@ -224,6 +226,10 @@ final class Loads {
         turn.running = null;
         turn.instances.put(instance.identifier(), instance);
         MakingRoom.loaded(turn, load);
+        turn.watch = turn.watch.loaded(
+                instance.identifier(),
+                new Watch.LoadedWith(
+                        load.ttl(), load.contextLength() == null ? instance.contextLength() : load.contextLength()));
         turn.tell(new HostNotice.LoadSucceeded(
                 load.key(), load.identifier(), instance.ttl(), Duration.between(load.startedAt(), turn.now)));
         Breakers.loaded(turn, load.key());

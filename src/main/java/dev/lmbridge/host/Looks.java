@@ -24,12 +24,11 @@ final class Looks {
     static void lookIfDue(Turn turn) {
         if (!turn.looking && !turn.lookAt.isAfter(turn.now) && !turn.stopping) {
             turn.looking = true;
+            turn.watch = turn.watch.looking(turn.now);
             turn.actions.add(new HostAction.Look());
         }
         boolean unknownTtl = turn.instances.values().stream().anyMatch(instance -> !instance.ttlKnown());
-        if (unknownTtl
-                && turn.running == null
-                && !turn.rowsAt.isAfter(turn.now)
+        if (Paths.areRowsDue(turn, unknownTtl)
                 && !turn.stopping
                 && Breakers.ofHost(turn).isEmpty()) {
             readRowsNow(turn);
@@ -46,6 +45,8 @@ final class Looks {
     static void saw(Turn turn, Observation observation, Instant startedAt) {
         turn.looking = false;
         if (turn.reach != HostState.Reach.UP) {
+            Healing.hostUp(turn, observation.loaded().size());
+            Paths.changed(turn);
             turn.reach = HostState.Reach.UP;
             turn.unreachableBecause = "";
             turn.tell(new HostNotice.HostUp());
@@ -56,6 +57,7 @@ final class Looks {
         observation.loaded().forEach(loaded -> seen.put(loaded.identifier(), loaded));
         dropTheUnseen(turn, seen, startedAt);
         noteTheSeen(turn, seen, startedAt);
+        Paths.looked(turn, seen.keySet(), startedAt);
         switch (turn.running) {
             case Operation.Load load when seen.containsKey(load.identifier()) -> Loads.appeared(turn, load);
             case Operation.Load load when !startedAt.isBefore(load.phaseSince()) -> Loads.disappeared(turn, load);
@@ -69,7 +71,7 @@ final class Looks {
     private static void dropTheUnseen(Turn turn, Map<String, LoadedModel> seen, Instant startedAt) {
         for (Instance instance : List.copyOf(turn.instances.values())) {
             // A look that began before the instance was last seen cannot say that it is gone.
-            if (seen.containsKey(instance.identifier()) || startedAt.isBefore(instance.verifiedAt())) {
+            if (seen.containsKey(instance.identifier()) || startedAt.isBefore(instance.lastSeen())) {
                 continue;
             }
             turn.instances.remove(instance.identifier());
@@ -132,9 +134,11 @@ final class Looks {
         turn.looking = false;
         if ((refused || !turn.isSeenWithin(HostPolicy.STALE_AFTER)) && turn.reach != HostState.Reach.DOWN) {
             turn.reach = HostState.Reach.DOWN;
+            Paths.changed(turn);
             turn.tell(new HostNotice.HostDown(why));
         }
         turn.unreachableBecause = why;
+        Paths.notLooked(turn);
         if (turn.reach == HostState.Reach.DOWN) {
             Requests.refuseUndecided(turn, unavailable(turn));
         } else {
@@ -155,6 +159,8 @@ final class Looks {
                 || turn.running != null
                 || !turn.queue.isEmpty()
                 || !turn.doubts.isEmpty()
+                || Paths.isWaiting(turn)
+                || Healing.isWaiting(turn)
                 || turn.reach == HostState.Reach.DOWN;
         Duration pause = Lane.isPolling(turn)
                 ? turn.policy.pollEvery()
@@ -164,6 +170,7 @@ final class Looks {
 
     static void rowsRead(Turn turn, List<InstanceRow> rows, Instant startedAt) {
         rowsAnswered(turn);
+        Paths.rowsRead(turn, rows, startedAt);
         Breakers.commandWorked(turn);
         for (InstanceRow row : rows) {
             turn.instances.computeIfPresent(row.identifier(), (identifier, instance) -> instance.confirmedBy(row));
@@ -178,6 +185,7 @@ final class Looks {
 
     static void rowsFailed(Turn turn, Failure failure, Instant startedAt) {
         rowsAnswered(turn);
+        Paths.rowsFailed(turn, failure);
         Breakers.commandFailed(turn, failure);
         turn.tell(new HostNotice.RowsUnread(failure));
         confirming(turn, startedAt).ifPresent(load -> Loads.unconfirmed(turn, load));

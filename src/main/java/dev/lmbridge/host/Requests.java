@@ -31,6 +31,8 @@ final class Requests {
             turn.refuse(callerOf(asked), Lane.SHUTTING_DOWN);
         } else if (turn.isSeenWithin(turn.policy.freshFor()) && isYoungEnough(turn, asked)) {
             decide(turn, asked);
+        } else if (isYoungEnough(turn, asked) && Refresh.isNeedless(turn, asked)) {
+            decide(turn, asked);
         } else if (turn.undecided.size() >= MAX_CALLERS) {
             turn.refuse(callerOf(asked), queueFull(turn.undecided.size()));
         } else {
@@ -55,6 +57,16 @@ final class Requests {
                 decide(turn, event);
             } else {
                 turn.undecided.add(event);
+            }
+        }
+    }
+
+    /** A look that takes long keeps nobody from what was loaded lately. */
+    static void decideWithoutLook(Turn turn) {
+        for (HostEvent event : List.copyOf(turn.undecided)) {
+            if (isYoungEnough(turn, event) && Refresh.isNeedless(turn, event)) {
+                turn.undecided.remove(event);
+                decide(turn, event);
             }
         }
     }
@@ -111,6 +123,7 @@ final class Requests {
         }
         Optional<Failure> refusal = smallerContext(turn, model.get().key(), asked.contextLength())
                 .or(() -> Breakers.refusal(turn, model.get().key()))
+                .or(() -> Paths.refusal(turn))
                 .or(() -> MakingRoom.refusal(turn, model.get(), asked.contextLength()));
         if (refusal.isPresent()) {
             turn.refuse(caller.id(), refusal.get());
@@ -202,6 +215,11 @@ final class Requests {
         int inFlight = targets.stream().mapToInt(Instance::inFlight).sum() + waitingFor(turn, asked.name());
         if (inFlight > 0 && !asked.force()) {
             turn.refuse(caller.id(), busy(key.get(), inFlight));
+            return;
+        }
+        Optional<Failure> apart = Paths.refusal(turn);
+        if (apart.isPresent()) {
+            turn.refuse(caller.id(), apart.get());
             return;
         }
         if (isQueueFull(turn, caller)) {

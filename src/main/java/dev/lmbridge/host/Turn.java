@@ -147,7 +147,7 @@ final class Turn {
         for (Doubt doubt : doubts.values()) {
             wake = earlier(wake, doubt.until());
         }
-        return earlier(wake, Lane.limit(this));
+        return earlier(earlier(wake, Refresh.dueAt(this)), Lane.limit(this));
     }
 
     private static Instant earlier(Instant one, Instant other) {

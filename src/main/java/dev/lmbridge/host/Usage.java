@@ -2,6 +2,7 @@ package dev.lmbridge.host;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Who uses an instance now, and when it was last used. Shared by all threads of a node. */
@@ -16,6 +17,9 @@ public final class Usage {
 
     private volatile int parallel;
 
+    /** Written for each piece of an answer: nothing else is ordered by it. */
+    private final AtomicLong seenAlive = new AtomicLong(NEVER);
+
     public Usage(InstantSource clock) {
         this.clock = clock;
     }
@@ -29,6 +33,16 @@ public final class Usage {
         // stamp.
         lastUsed = clock.millis();
         gate.leave();
+    }
+
+    void alive(Instant now) {
+        seenAlive.setOpaque(now.toEpochMilli());
+    }
+
+    /** When it last answered a request of this node, to the millisecond; null if it has not. */
+    public @Nullable Instant seenAlive() {
+        long seen = seenAlive.getOpaque();
+        return seen == NEVER ? null : Instant.ofEpochMilli(seen);
     }
 
     Gate gate() {

@@ -67,6 +67,7 @@ final class RunningLms implements LmsCall {
             case LmsCommand.Unload unload -> new Capture.Head(STDOUT_LIMIT);
             case LmsCommand.Ps ps -> new Capture.Head(STDOUT_LIMIT);
             case LmsCommand.Version version -> new Capture.Head(LOAD_STDOUT_LIMIT);
+            case LmsCommand.Estimate estimate -> new Capture.Head(LOAD_STDOUT_LIMIT);
             case LmsCommand.Ls ls -> new Capture.Head(STDOUT_LIMIT);
         };
         var call = new RunningLms(process, tree, stdout, deadline, nanoTime);

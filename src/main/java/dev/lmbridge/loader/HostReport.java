@@ -135,8 +135,14 @@ public final class HostReport {
                         .addKeyValue("code", failed.failure().code().text())
                         .addKeyValue("detail", failed.failure().detail())
                         .log("model unload failed");
-            case HostNotice.Expired gone -> gone(host, gone.model().value(), gone.identifier(), "model expired");
-            case HostNotice.Vanished gone -> gone(host, gone.model().value(), gone.identifier(), "model vanished");
+            case HostNotice.Expired gone -> {
+                meters.found("expired");
+                gone(host, gone.model().value(), gone.identifier(), "model expired");
+            }
+            case HostNotice.Vanished gone -> {
+                meters.found("vanished");
+                gone(host, gone.model().value(), gone.identifier(), "model vanished");
+            }
             case HostNotice.RowsUnread unread ->
                 LOG.atWarn()
                         .addKeyValue("host", host)
@@ -204,6 +210,9 @@ public final class HostReport {
             case HostNotice.Begun begun -> {}
             case HostNotice.Appeared appeared -> {}
             case HostNotice.HostUp up -> LOG.atInfo().addKeyValue("host", host).log("host up");
+            case HostNotice.FindingBegan began -> FindingReport.began(meters, host, began.finding());
+            case HostNotice.FindingEnded ended -> FindingReport.ended(meters, host, ended);
+            case HostNotice.Repairing repair -> FindingReport.repairing(meters, host, repair);
             case HostNotice.HostDown down ->
                 LOG.atWarn()
                         .addKeyValue("host", host)

@@ -150,7 +150,7 @@ public final class LoaderMessages {
                 .put("identifier", instance.identifier())
                 .put("host", host.name())
                 .put("state", "loaded")
-                .put("verifiedAt", instance.verifiedAt().toString())
+                .put("verifiedAt", instance.lastSeen().toString())
                 .put("ttlSeconds", secondsOrNull(instance.ttl()))
                 .put("lastUsed", text(instance.lastUsed()))
                 .put("expiresAt", text(instance.expiresAt(now)))

@@ -5,6 +5,7 @@ import dev.lmbridge.explain.Happening;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
 import dev.lmbridge.host.Cause;
+import dev.lmbridge.host.Finding;
 import dev.lmbridge.host.HostNotice;
 import java.time.Duration;
 import java.util.List;
@@ -117,6 +118,9 @@ final class ModelEvents {
             case HostNotice.WaitsForMemory it -> it.model().value();
             case HostNotice.MemoryRefused it -> it.model().value();
             case HostNotice.NoRoom it -> it.model().value();
+            case HostNotice.FindingBegan it -> key(it.finding());
+            case HostNotice.FindingEnded it -> key(it.finding());
+            case HostNotice.Repairing it -> it.model().value();
             case HostNotice.BreakerOpened it -> it.scope() == HostNotice.Scope.MODEL ? it.name() : null;
             case HostNotice.BreakerTried it -> it.scope() == HostNotice.Scope.MODEL ? it.name() : null;
             case HostNotice.BreakerClosed it -> it.scope() == HostNotice.Scope.MODEL ? it.name() : null;
@@ -228,8 +232,30 @@ final class ModelEvents {
                 of("model.no_room", "It is wanted, but there is no memory for it now: it is not loaded.")
                         .with("rule", "memory")
                         .with("requiredBytes", it.requiredBytes());
+            case HostNotice.FindingBegan it -> finding("finding.began", it.finding(), it.finding().detail());
+            case HostNotice.FindingEnded it ->
+                finding("finding.ended", it.finding(), "It is as it should be again.")
+                        .with("lastedMs", it.lasted().toMillis());
+            case HostNotice.Repairing it ->
+                of(
+                                "model.repairing",
+                                it.cause() == Cause.WANTED
+                                        ? "It is to be in memory and is not: it is loaded again."
+                                        : "It is in memory more than once: what nobody uses is unloaded.")
+                        .with("rule", it.cause().text())
+                        .with("attempt", it.attempt());
             default -> null;
         };
+    }
+
+    private static @Nullable String key(Finding finding) {
+        return finding.model() == null ? null : finding.model().value();
+    }
+
+    private Happening finding(String event, Finding finding, String detail) {
+        return of(event, detail)
+                .with("rule", finding.kind().text())
+                .with("subject", finding.subject());
     }
 
     private Happening verified(HostNotice.LoadSucceeded loaded) {

@@ -132,6 +132,24 @@ public final class Meters {
                 .set(state);
     }
 
+    /** The watchdog has found something, by this rule. */
+    public void found(String finding) {
+        Counter.builder("lm_bridge_watchdog_findings")
+                .description("What was found not to be as it should on a host, by rule")
+                .tags("finding", finding)
+                .register(registry)
+                .increment();
+    }
+
+    /** The watchdog loads or unloads something, by this rule. */
+    public void repaired(String rule) {
+        Counter.builder("lm_bridge_watchdog_repairs")
+                .description("Loads of what is wanted, and unloads of what is there twice, by rule")
+                .tags("rule", rule)
+                .register(registry)
+                .increment();
+    }
+
     /** A process of {@code lms} has ended. */
     public void lmsEnded(String command, String ending, Duration took) {
         Timer.builder("lm_bridge_lms_process")

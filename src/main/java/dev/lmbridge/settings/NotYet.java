@@ -9,8 +9,6 @@ final class NotYet {
     /** A key, or with a dot at the end everything below it. The comments in the shipped file say the same. */
     static final List<String> KEYS = List.of(
             "models.foreign",
-            "watchdog.cliEvery",
-            "watchdog.heal",
             "agents.",
             "mcp.",
             "auth.metrics",

@@ -196,12 +196,15 @@ final class HostCoreLoadTest {
         host.processSucceeds();
         host.observed(FIRST);
         host.on(new HostEvent.RowsFailed(Failure.of(FailureCode.UPSTREAM_ERROR, "No."), host.clock.instant()));
+        host.after(SECOND);
+        assertThat(host.all(HostAction.ReadRows.class)).as("one more time soon").hasSize(2);
+        host.on(new HostEvent.RowsFailed(Failure.of(FailureCode.UPSTREAM_ERROR, "No."), host.clock.instant()));
         host.after(Duration.ofSeconds(29));
-        assertThat(host.all(HostAction.ReadRows.class)).hasSize(1);
+        assertThat(host.all(HostAction.ReadRows.class)).hasSize(2);
 
         host.after(SECOND);
 
-        assertThat(host.all(HostAction.ReadRows.class)).hasSize(2);
+        assertThat(host.all(HostAction.ReadRows.class)).hasSize(3);
         host.rows(row(FIRST, TTL));
         assertThat(host.instance(FIRST).ttl()).isEqualTo(TTL);
     }

@@ -40,6 +40,7 @@ final class ScriptedHost {
 
     final ManualClock clock = new ManualClock();
     final List<HostAction> actions = new ArrayList<>();
+    final HostPolicy policy;
     final HostCore core;
     List<CatalogModel> disk = List.of(model(QWEN, 0), model(GEMMA, 0));
     HostState state = HostState.initial(clock.instant());
@@ -51,6 +52,7 @@ final class ScriptedHost {
     }
 
     ScriptedHost(HostPolicy policy) {
+        this.policy = policy;
         core = new HostCore(policy, clock);
     }
 
@@ -92,9 +94,8 @@ final class ScriptedHost {
     static ScriptedHost seen(String... identifiers) {
         ScriptedHost host = new ScriptedHost();
         host.observed(identifiers);
-        if (identifiers.length > 0) {
-            host.rows(Arrays.stream(identifiers).map(id -> row(id, TTL)).toArray(InstanceRow[]::new));
-        }
+        host.rows(Arrays.stream(identifiers).map(id -> row(id, TTL)).toArray(InstanceRow[]::new));
+        host.actions.removeIf(HostAction.ReadRows.class::isInstance);
         return host;
     }
 
