@@ -227,6 +227,36 @@ class RefusalsTest {
                 .containsExactly("LMSTUDIO_PORT");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            http: {heartbeatAfter: [10s]}                   | http.heartbeatAfter     | a duration from
+            http: {maxBody: {a: 1}}                         | http.maxBody            | a size from
+            http: {port: [1235]}                            | http.port               | a whole number from
+            loader: {retry: {jitter: [0.1]}}                | loader.retry.jitter     | a number from 0 to 1
+            models: {foreign: [touch]}                      | models.foreign          | one of
+            models: {ttl: {default: 1500ms}}                | models.ttl.default      | whole seconds
+            models: {aliases: fast}                         | models.aliases          | names and the model keys
+            models: {aliases: {fast: []}}                   | models.aliases.fast     | a list of at least one
+            models: {aliases: {auto: m}}                    | models.aliases.auto     | This name is taken
+            models: {profiles: 7}                           | models.profiles         | model keys and their profiles
+            models: {profiles: {m: 7}}                      | models.profiles.m       | what this model is loaded with
+            models: {profiles: {'-m': {ttl: 5m}}}           | models.profiles.-m      | not a usable model key
+            hosts: studio                                   | hosts                   | a list of 1 to
+            hosts: []                                       | hosts                   | a list of 1 to
+            hosts: [studio]                                 | hosts[0]                | at least name and url
+            hosts: [{name: a, url: 'http://a b'}]           | hosts[0].url            | http:// or https://
+            hosts: [{name: a, url: [x]}]                    | hosts[0].url            | http:// or https://
+            dataDir: [/tmp]                                 | dataDir                 | an absolute path
+            store: {url: 'postgresql://['}                  | store.url               | postgresql://
+            """)
+    void aValueOfTheWrongShapeIsToldWithWhatIsExpected(String yaml, String key, String expected) throws IOException {
+        assertThat(problems(write(yaml + "\n"), HOME, Map.of())).anySatisfy(problem -> {
+            assertThat(problem.key()).isEqualTo(key);
+            assertThat(problem.origin()).isEqualTo("conf.yaml:1");
+            assertThat(problem.message()).contains(expected);
+        });
+    }
+
     private Path write(String yaml) throws IOException {
         return Files.writeString(folder.resolve("conf.yaml"), yaml);
     }
