@@ -27,6 +27,7 @@ final class RunningLms implements LmsCall {
     private static final Duration UNCLEAR_BOUND = Duration.ofMillis(200);
     /** Only reached by one that writes on and cannot be killed: what a busy machine reads late must not be lost. */
     private static final Duration DRAIN_BOUND = Duration.ofSeconds(3);
+
     private static final long POLL_MILLIS = 20;
     private static final long FIRST_LOOK_NANOS = Duration.ofMillis(40).toNanos();
     private static final long SLOWEST_LOOK_NANOS = Duration.ofSeconds(1).toNanos();

@@ -80,11 +80,10 @@ public final class Intents {
      */
     void end(String mark, LmsOutcome.Ending ending) {
         ModelKey loaded = loads.remove(mark);
-        boolean byForce =
-                switch (ending) {
-                    case EXITED, NOT_STARTED -> false;
-                    case TIMED_OUT, CANCELLED -> true;
-                };
+        boolean byForce = switch (ending) {
+            case EXITED, NOT_STARTED -> false;
+            case TIMED_OUT, CANCELLED -> true;
+        };
         if (loaded != null && byForce) {
             keep(mark, loaded, clock.instant().plus(doubtFor));
         } else {

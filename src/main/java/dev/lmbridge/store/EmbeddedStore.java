@@ -78,8 +78,9 @@ public final class EmbeddedStore {
             Path kept = free(file, ".empty-");
             Files.move(file, kept);
             LOG.atWarn()
-                    .log("The store " + file + " is an empty file. It was kept as " + kept.getFileName()
-                            + ", and a new store is begun. If there was an audit in it, stop the service and put back a copy.");
+                    .log(
+                            "The store " + file + " is an empty file. It was kept as " + kept.getFileName()
+                                    + ", and a new store is begun. If there was an audit in it, stop the service and put back a copy.");
         } catch (IOException failed) {
             throw new StoreException(Kind.UNAVAILABLE, "The store " + file + " cannot be read or put aside.", failed);
         }

@@ -94,6 +94,10 @@ final class LmsCommandTest {
     void nameMayHave1024CharactersAndNotOneMore() {
         assertThatNoException().isThrownBy(() -> new LmsCommand.Unload("x".repeat(1024)));
         assertThatIllegalArgumentException().isThrownBy(() -> new LmsCommand.Unload("x".repeat(1025)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LmsCommand.Load("m", "__proto__", Duration.ofMinutes(1), null, null, null)
+                        .arguments("h", 1))
+                .withMessageContaining("lms refuses that name");
     }
 
     @Test

@@ -132,7 +132,13 @@ final class LmsOutputTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"\"ttlMs\":\"x\"", "\"ttlMs\":-1", "\"contextLength\":9999999999", "\"lastUsedTime\":1e300"})
+            strings = {
+                "\"ttlMs\":\"x\"",
+                "\"ttlMs\":-1",
+                "\"ttlMs\":9223372036854775807",
+                "\"contextLength\":9999999999",
+                "\"lastUsedTime\":1e300"
+            })
     void wrongFieldIsNamed(String field) {
         assertThatThrownBy(() -> row(field))
                 .isInstanceOf(LmsOutputException.class)

@@ -292,6 +292,13 @@ final class LmsProcessTest {
     }
 
     @Test
+    void programMustHaveAName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> target(Path.of(" ")))
+                .withMessageContaining("executable is empty");
+    }
+
+    @Test
     void deadlineMustBePositive() throws Exception {
         var lms = cli(script("true"));
 
@@ -333,6 +340,8 @@ final class LmsProcessTest {
 
     private void assertNotStarted(Path executable, LmsFailure.Kind kind) throws Exception {
         var call = start(executable, PS, LONG);
+        call.postpone(LONG);
+        call.cancel();
         var outcome = end(call);
 
         assertThat(call.pid()).isZero();

@@ -216,10 +216,12 @@ final class EmbeddedStoreTest {
         } finally {
             log.detachAppender(lines);
         }
-        assertThat(lines.list).hasSize(2).allSatisfy(line -> assertThat(line.getFormattedMessage())
-                .contains(file.toString())
-                .contains("lm-bridge.mv.db.empty-")
-                .contains("copy"));
+        assertThat(lines.list)
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line.getFormattedMessage())
+                        .contains(file.toString())
+                        .contains("lm-bridge.mv.db.empty-")
+                        .contains("copy"));
     }
 
     @Test

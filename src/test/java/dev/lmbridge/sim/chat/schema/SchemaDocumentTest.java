@@ -42,7 +42,8 @@ final class SchemaDocumentTest {
     @CsvSource({"9, -26, 7", "9, -13, 8", "5, -93, 4", "8, 0, 7", "2.5, -3, 1", "9, -20, 0", "4, -7, -1"})
     void theOnlyMultiplesMayLieBelowTheFirstOneAboveZero(String step, String least, String most) throws Exception {
         ObjectNode schema = (ObjectNode) MAPPER.readTree("{\"type\":\"object\",\"required\":[\"a\"],\"properties\":"
-                + "{\"a\":{\"type\":\"number\",\"multipleOf\":" + step + ",\"minimum\":" + least + ",\"maximum\":" + most
+                + "{\"a\":{\"type\":\"number\",\"multipleOf\":" + step + ",\"minimum\":" + least + ",\"maximum\":"
+                + most
                 + "}}}");
         for (int seed = 0; seed < 10; seed++) {
             JsonNode document = new SchemaDocument(schema, Hints.NONE).of("", schema, seed);
