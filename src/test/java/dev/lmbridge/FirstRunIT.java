@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lmbridge.testing.Chats;
 import dev.lmbridge.testing.Programs;
 import dev.lmbridge.testing.RunningBridge;
+import dev.lmbridge.testing.Waiting;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,8 @@ final class FirstRunIT {
                     .contains("no LM Studio was found");
             assertThat(bridge.out().lines().count()).as("one screen").isLessThanOrEqualTo(24);
 
+            // A machine that is busy with its start may answer the first look too late.
+            Waiting.until("the host was seen", () -> hostState(bridge).equals("up"));
             List<String> commands = commands(bridge.out());
             assertThat(commands).hasSize(3);
             List<JsonNode> answers = commands.stream()
@@ -95,6 +98,12 @@ final class FirstRunIT {
         assertThat(failed.err())
                 .contains("The data directory " + setup.dataDir() + " cannot be written to")
                 .doesNotContain("should not have happened");
+    }
+
+    private static String hostState(RunningBridge bridge) {
+        return RunningBridge.parse(bridge.get("/health/ready").body())
+                .at("/hosts/0/state")
+                .asText();
     }
 
     private static void isDown(RunningBridge bridge) {

@@ -34,7 +34,7 @@ final class PersistenceIT {
                 .with("LM_BRIDGE_LOADER_LOAD_TIMEOUT", "3s")
                 .with("LM_BRIDGE_LOADER_DOUBT_FOR", "1s")
                 .with("LM_BRIDGE_LOADER_RETRY_BACKOFF", "[\"100ms\", \"200ms\"]")
-                .with("LM_BRIDGE_LOADER_BREAKER_RECOVERY", "3s")
+                .with("LM_BRIDGE_LOADER_BREAKER_RECOVERY", "5s")
                 .with(machine)
                 .start();
     }
@@ -90,11 +90,11 @@ final class PersistenceIT {
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(RunningBridge.parse(refused.body()).at("/error/code").asText())
                 .isEqualTo("circuit_open");
-        assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(1L, 3L);
+        assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(1L, 5L);
         assertThat(code(bridge.post(ENSURE, body(LLAMA)))).isEqualTo("circuit_open");
         assertThat(machine.lmsCalls("load")).as("no process starts").isEqualTo(5);
         assertThat(breaker(LLAMA).path("state").asText()).isEqualTo("open");
-        assertThat(breaker(LLAMA).path("retryAfterSeconds").asInt()).isBetween(1, 3);
+        assertThat(breaker(LLAMA).path("retryAfterSeconds").asInt()).isBetween(1, 5);
         assertThat(bridge.get("/metrics").body())
                 .contains("lm_bridge_breaker_state{host=\"local\",name=\"" + LLAMA + "\",scope=\"model\"} 2.0");
         assertThat(ensured(QWEN).path("verified").asBoolean())
