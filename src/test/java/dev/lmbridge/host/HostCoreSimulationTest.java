@@ -55,7 +55,8 @@ final class HostCoreSimulationTest {
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
         System.out.printf("Host simulation: %,d steps in %.1f s, %,.0f steps/s%n", steps, seconds, steps / seconds);
-        // Some kinds occur once in hundreds of thousands of steps, and a slow machine takes fewer than that in the given time.
+        // Some kinds occur once in hundreds of thousands of steps, and a slow machine takes fewer than that in the
+        // given time.
         if (steps >= ENOUGH) {
             assertThat(reached).as("schedules reach every kind of outcome").containsKeys(ReachedOutcomes.ALL);
         }
