@@ -63,7 +63,11 @@ final class OwnChecks {
                         "Port " + port + " is taken by something that is not LM Bridge, or that cannot be listened on.",
                         "Stop what listens there, or choose another port: lm-bridge serve --port 0, or http.port.");
             }
-            return Finding.green("service", "It does not run; its port " + port + " is free.");
+            return Finding.green(
+                    "service",
+                    settings.http().port() == 0
+                            ? "It does not run; it will take any free port of " + settings.http().host() + "."
+                            : "It does not run; its port " + port + " is free.");
         }
     }
 

@@ -63,6 +63,19 @@ final class LmsCommandTest {
     }
 
     @Test
+    void aDownloadNeverAsksAndNeverSearches() {
+        assertThat(new LmsCommand.Get("owner/name@q4").arguments("h", 1))
+                .containsExactly("get", "owner/name@q4", "-y", "--host", "h", "--port", "1");
+        assertThatIllegalArgumentException().isThrownBy(() -> new LmsCommand.Get("qwen"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new LmsCommand.Get("--select/x"));
+    }
+
+    @Test
+    void theVersionIsAskedOfNoHost() {
+        assertThat(new LmsCommand.Version().arguments("h", 1)).containsExactly("--version");
+    }
+
+    @Test
     void startedSecondOfTtlCountsAsWhole() {
         assertThat(load("m", "m~1", Duration.ofMillis(1001)).arguments("h", 1)).containsSequence("--ttl", "2");
         assertThat(load("m", "m~1", Duration.ofSeconds(1)).arguments("h", 1)).containsSequence("--ttl", "1");
