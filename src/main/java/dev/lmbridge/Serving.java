@@ -2,6 +2,7 @@ package dev.lmbridge;
 
 import dev.lmbridge.cli.Environment;
 import dev.lmbridge.cli.Service;
+import dev.lmbridge.lmstudio.HostEndpoint;
 import dev.lmbridge.observe.LogSetup;
 import dev.lmbridge.settings.LoggingSettings;
 import dev.lmbridge.settings.Settings;
@@ -92,12 +93,17 @@ final class Serving implements Service {
                 .find().stream()
                         .map(found -> new KnownHost(
                                 found.name(),
-                                URI.create(found.endpoint().toString()),
+                                url(found.endpoint()),
                                 found.endpoint().token(),
                                 found.lms(),
                                 found.wantsLms(),
                                 found.home()))
                         .toList();
+    }
+
+    private static URI url(HostEndpoint endpoint) {
+        String host = endpoint.host().contains(":") ? "[" + endpoint.host() + "]" : endpoint.host();
+        return URI.create((endpoint.tls() ? "https://" : "http://") + host + ":" + endpoint.port());
     }
 
     private static CompletableFuture<@Nullable SimulatorProcess> startSimulator(DataDirectory data) {

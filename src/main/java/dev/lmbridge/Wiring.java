@@ -134,7 +134,11 @@ final class Wiring {
                 .collect(Collectors.toMap(HostFinder.Found::name, host -> new InstalledLms(() -> lms(host), clock)));
         lms.values().forEach(InstalledLms::find);
         List<HostHandle> handles = hosts.stream()
-                .map(host -> new HostHandle(host.name(), host.endpoint(), simulated, () -> of(host.name(), lms).known().isEmpty()))
+                .map(host -> new HostHandle(
+                        host.name(),
+                        host.endpoint(),
+                        simulated,
+                        () -> of(host.name(), lms).known().isEmpty()))
                 .toList();
         Fleet fleet = new Fleet(
                 handles, settings.models().aliases(), settings.models().defaultModel());

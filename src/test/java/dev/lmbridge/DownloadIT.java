@@ -26,7 +26,8 @@ final class DownloadIT {
     void aModelIsDownloadedIsListedAndCanBeUsedAndTheCommandLineTellsOfIt() {
         try (SimulatedLmStudio machine = SimulatedLmStudio.start();
                 RunningBridge bridge = RunningBridge.in(folder).with(machine).start()) {
-            JsonNode job = parse(bridge.post(PATH, "{\"model\":\"" + SMOL + "\"}").body());
+            JsonNode job =
+                    parse(bridge.post(PATH, "{\"model\":\"" + SMOL + "\"}").body());
             assertThat(job.path("status").asText()).isEqualTo("running");
             String location = PATH + "/" + job.path("id").asText();
             Waiting.until("it has come", () -> over(bridge, location));

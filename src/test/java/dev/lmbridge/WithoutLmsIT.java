@@ -32,7 +32,8 @@ final class WithoutLmsIT {
                                 "LM_BRIDGE_HOSTS",
                                 "[{\"name\":\"local\",\"url\":\"" + machine.url() + "\",\"lms\":\"auto\"}]")
                         .start()) {
-            JsonNode ensured = parse(bridge.post("/bridge/v1/models/ensure", ASK).body());
+            JsonNode ensured =
+                    parse(bridge.post("/bridge/v1/models/ensure", ASK).body());
             assertThat(ensured.path("verified").asBoolean()).as("%s", ensured).isTrue();
             assertThat(ensured.path("identifier").asText()).isEqualTo(LLAMA);
             assertThat(ensured.path("ttlSeconds").isNull()).isTrue();
@@ -49,7 +50,8 @@ final class WithoutLmsIT {
             assertThat(bridge.post("/bridge/v1/models/ensure", "{\"model\":\"no-such-model\"}")
                             .statusCode())
                     .isEqualTo(404);
-            assertThat(bridge.post("/bridge/v1/downloads", "{\"model\":\"a/b\"}").body())
+            assertThat(bridge.post("/bridge/v1/downloads", "{\"model\":\"a/b\"}")
+                            .body())
                     .contains("lms_not_installed");
 
             assertThat(bridge.post("/bridge/v1/models/unload", ASK).statusCode())

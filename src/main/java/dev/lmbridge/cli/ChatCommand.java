@@ -34,7 +34,10 @@ final class ChatCommand implements Callable<Integer> {
     @Option(names = "--system", paramLabel = "TEXT", description = "What the model is told before anything else.")
     private @Nullable String system;
 
-    @Option(names = "--ttl", paramLabel = "TIME", description = "If it has to be loaded: unload after this long unused.")
+    @Option(
+            names = "--ttl",
+            paramLabel = "TIME",
+            description = "If it has to be loaded: unload after this long unused.")
     private @Nullable String ttl;
 
     @Mixin
@@ -87,7 +90,8 @@ final class ChatCommand implements Callable<Integer> {
         String text = new String(bytes, StandardCharsets.UTF_8);
         if (text.isBlank()) {
             throw new CommandFailure(
-                    ExitCode.USAGE, "There is no question. For example: echo 'What is 6 times 7?' | lm-bridge chat MODEL");
+                    ExitCode.USAGE,
+                    "There is no question. For example: echo 'What is 6 times 7?' | lm-bridge chat MODEL");
         }
         return text;
     }

@@ -108,12 +108,14 @@ final class ChatStream {
     private Ending read(HttpResponse<InputStream> response, StringBuilder text, Listener listener) throws IOException {
         if (response.statusCode() != 200) {
             try (InputStream body = response.body()) {
-                return new Ending.Failed(problem(parsed(new String(
-                        body.readNBytes(LARGEST_PROBLEM), StandardCharsets.UTF_8))));
+                return new Ending.Failed(
+                        problem(parsed(new String(body.readNBytes(LARGEST_PROBLEM), StandardCharsets.UTF_8))));
             }
         }
-        listener.begun(
-                response.headers().firstValue("X-LM-Bridge-Simulated").map("true"::equals).orElse(false));
+        listener.begun(response.headers()
+                .firstValue("X-LM-Bridge-Simulated")
+                .map("true"::equals)
+                .orElse(false));
         JsonNode usage = JsonNodeFactory.instance.missingNode();
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {

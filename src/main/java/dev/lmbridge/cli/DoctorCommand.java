@@ -45,10 +45,11 @@ final class DoctorCommand implements Callable<Integer> {
             findings.addAll(new OwnChecks(settings, environment).all());
             List<Service.KnownHost> hosts = service.hosts(settings, environment);
             if (hosts.isEmpty()) {
-                findings.add(Finding.yellow(
-                        "lm studio",
-                        "No LM Studio was found on this machine: the service runs on the simulated one.",
-                        "Install LM Studio from https://lmstudio.ai, or name a machine under hosts in the configuration."));
+                findings.add(
+                        Finding.yellow(
+                                "lm studio",
+                                "No LM Studio was found on this machine: the service runs on the simulated one.",
+                                "Install LM Studio from https://lmstudio.ai, or name a machine under hosts in the configuration."));
             }
             for (Service.KnownHost host : hosts) {
                 findings.addAll(new HostChecks(host, settings, environment).all());
@@ -63,15 +64,14 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static Finding configuration(Settings settings) {
-        String file = settings.file() == null
-                ? "defaults, no file"
-                : String.valueOf(settings.file());
+        String file = settings.file() == null ? "defaults, no file" : String.valueOf(settings.file());
         List<String> without = settings.notYetActedOn();
         return without.isEmpty()
                 ? Finding.green("configuration", "It is good (" + file + ").")
                 : Finding.yellow(
                         "configuration",
-                        "It is good (" + file + "), but this version does not act on " + String.join(", ", without) + ".",
+                        "It is good (" + file + "), but this version does not act on " + String.join(", ", without)
+                                + ".",
                         "Nothing, unless you count on them.");
     }
 
@@ -90,7 +90,8 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void print(List<Finding> findings) {
         PrintStream out = environment.out();
-        int width = findings.stream().mapToInt(each -> each.check().length()).max().orElse(0);
+        int width =
+                findings.stream().mapToInt(each -> each.check().length()).max().orElse(0);
         for (Finding finding : findings) {
             String check = finding.check() + " ".repeat(width - finding.check().length());
             out.println(mark(finding.level()) + "  " + check + "  " + HumanText.oneLine(finding.message()));

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fix what to do about it, null where nothing need be done
  */
-record Finding(Level level, String check, String message, @Nullable String fix) {
+record Finding(
+        Level level, String check, String message, @Nullable String fix) {
     enum Level {
         GREEN,
         /** It works, though not as well as it could. */

@@ -15,9 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "get",
-        description = "Download a model, and wait until it is there. Ctrl-C cancels the download.")
+@Command(name = "get", description = "Download a model, and wait until it is there. Ctrl-C cancels the download.")
 final class GetCommand implements Callable<Integer> {
     private static final String PATH = "/bridge/v1/downloads";
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
@@ -59,8 +57,7 @@ final class GetCommand implements Callable<Integer> {
 
     private Answer follow(BridgeClient client, Answer begun, CountDownLatch interrupted)
             throws CommandFailure, InterruptedException {
-        String job = PATH + "/"
-                + URLEncoder.encode(begun.json().path("id").asText(""), StandardCharsets.UTF_8);
+        String job = PATH + "/" + URLEncoder.encode(begun.json().path("id").asText(""), StandardCharsets.UTF_8);
         StatusLine line = new StatusLine(environment.err(), environment.terminal() && !service.json());
         Answer seen = begun;
         boolean cancelled = false;
@@ -102,7 +99,9 @@ final class GetCommand implements Callable<Integer> {
                 .append(HumanText.size(job.path("totalBytes").asLong()));
         long speed = job.path("bytesPerSecond").asLong(0);
         if (speed > 0) {
-            long left = (job.path("totalBytes").asLong() - job.path("downloadedBytes").asLong()) / speed;
+            long left = (job.path("totalBytes").asLong()
+                            - job.path("downloadedBytes").asLong())
+                    / speed;
             text.append("  ")
                     .append(HumanText.size(speed))
                     .append("/s  ")
@@ -118,11 +117,15 @@ final class GetCommand implements Callable<Integer> {
         switch (job.path("status").asText("")) {
             case "completed" -> {
                 boolean there = job.path("alreadyDownloaded").asBoolean(false);
-                environment.out().println(name + (there ? " is there already, on " : " was downloaded to ") + where + ".");
+                environment
+                        .out()
+                        .println(name + (there ? " is there already, on " : " was downloaded to ") + where + ".");
             }
             case "cancelled" ->
-                environment.err().println("The download of " + name
-                        + " was cancelled. What has come may stay at LM Studio; asking again takes it up.");
+                environment
+                        .err()
+                        .println("The download of " + name
+                                + " was cancelled. What has come may stay at LM Studio; asking again takes it up.");
             default -> Answers.problem(job.path("error"), 0, environment.err());
         }
     }

@@ -89,7 +89,8 @@ final class HostChecks {
         LmsProcess lms;
         try {
             lms = new LmsProcess(
-                    new LmsTarget(host.lms(), host.home(), String.valueOf(host.url().getHost()), port),
+                    new LmsTarget(
+                            host.lms(), host.home(), String.valueOf(host.url().getHost()), port),
                     System::nanoTime);
         } catch (IllegalArgumentException refused) {
             findings.add(Finding.red(
@@ -118,16 +119,16 @@ final class HostChecks {
         LmsOutcome outcome = run(lms, ps, settings.loader().commandTimeout());
         Optional<LmsFailure> failure = LmsFailures.classify(ps, outcome);
         if (failure.isEmpty()) {
-            findings.add(Finding.green(
-                    name("lms answers"), "lms ps took " + HumanText.duration(outcome.took()) + "."));
+            findings.add(Finding.green(name("lms answers"), "lms ps took " + HumanText.duration(outcome.took()) + "."));
             return Optional.of(identifiers(outcome));
         }
         String fix = switch (failure.get().kind()) {
             case HOST_DOWN -> "Start LM Studio's server there: lms server start.";
             case KEY_FILE_MISSING -> "Set hosts[].home to the home of the user that LM Studio runs as.";
             case TIMED_OUT -> "Restart LM Studio; if its server wants a token, this lms may not have it.";
-            default -> "Run it by hand and see: " + host.lms() + " ps --json --host " + host.url().getHost() + " --port "
-                    + host.url().getPort();
+            default ->
+                "Run it by hand and see: " + host.lms() + " ps --json --host "
+                        + host.url().getHost() + " --port " + host.url().getPort();
         };
         findings.add(Finding.red(name("lms answers"), failure.get().said(), fix));
         return Optional.empty();

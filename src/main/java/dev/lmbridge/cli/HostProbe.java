@@ -49,11 +49,7 @@ final class HostProbe {
      * @param fix what to do about it; empty if nothing is wrong
      * @param clockOff how far its clock is from ours, if that is too far
      */
-    record Seen(
-            @Nullable Set<String> loaded,
-            @Nullable String trouble,
-            String fix,
-            Optional<Duration> clockOff) {
+    record Seen(@Nullable Set<String> loaded, @Nullable String trouble, String fix, Optional<Duration> clockOff) {
         static Seen trouble(String what, String fix) {
             return new Seen(null, what, fix, Optional.empty());
         }
@@ -85,7 +81,8 @@ final class HostProbe {
             }
         } catch (ExecutionException failed) {
             return failed.getCause() instanceof ConnectException
-                    ? Seen.trouble("Nothing listens at " + host.url() + ".", "Start LM Studio's server: lms server start.")
+                    ? Seen.trouble(
+                            "Nothing listens at " + host.url() + ".", "Start LM Studio's server: lms server start.")
                     : Seen.trouble(
                             "The connection to " + host.url() + " broke: " + failed.getCause(),
                             "Look whether LM Studio's server runs there: lms server status.");
@@ -115,8 +112,8 @@ final class HostProbe {
             return null;
         }
         Set<String> loaded = new TreeSet<>();
-        models.forEach(model ->
-                model.path("loaded_instances").forEach(instance -> loaded.add(instance.path("id").asText(""))));
+        models.forEach(model -> model.path("loaded_instances")
+                .forEach(instance -> loaded.add(instance.path("id").asText(""))));
         return loaded;
     }
 

@@ -15,9 +15,7 @@ final class LoadWatch implements AutoCloseable {
 
     private LoadWatch(@Nullable BridgeClient client, Environment environment) {
         line = new StatusLine(environment.err(), environment.terminal());
-        watcher = client == null
-                ? null
-                : Thread.ofVirtual().name("load-watch").unstarted(() -> watch(client));
+        watcher = client == null ? null : Thread.ofVirtual().name("load-watch").unstarted(() -> watch(client));
     }
 
     /** Shows nothing where nobody looks, or where only JSON is wanted. */

@@ -66,7 +66,8 @@ final class OwnChecks {
             return Finding.green(
                     "service",
                     settings.http().port() == 0
-                            ? "It does not run; it will take any free port of " + settings.http().host() + "."
+                            ? "It does not run; it will take any free port of "
+                                    + settings.http().host() + "."
                             : "It does not run; its port " + port + " is free.");
         }
     }
@@ -75,7 +76,8 @@ final class OwnChecks {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(
-                    InetAddress.getByName(settings.http().host()), settings.http().port()));
+                    InetAddress.getByName(settings.http().host()),
+                    settings.http().port()));
             return true;
         } catch (IOException taken) {
             return false;

@@ -60,8 +60,8 @@ final class DownloadCall {
     }
 
     private LmsCall start(LmsCommand command, Duration patience, Context context, Consumer<LmsDownload> progress) {
-        LmsCli cli = lms.find().orElseThrow(() -> DownloadVerdicts.notInstalled("")
-                .asException());
+        LmsCli cli =
+                lms.find().orElseThrow(() -> DownloadVerdicts.notInstalled("").asException());
         return cli.start(command, patience, new LmsProgress() {
             @Override
             public void percent(int percent) {

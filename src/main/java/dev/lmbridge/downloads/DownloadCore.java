@@ -95,7 +95,8 @@ final class DownloadCore {
                 return refused(Failure.of(FailureCode.SHUTTING_DOWN, "The bridge is shutting down."));
             }
             Optional<DownloadJob> same = jobs.values().stream()
-                    .filter(job -> job.host().equals(asked.host()) && job.model().equals(asked.model()))
+                    .filter(job ->
+                            job.host().equals(asked.host()) && job.model().equals(asked.model()))
                     .filter(job ->
                             job.status() == DownloadJob.Status.QUEUED || job.status() == DownloadJob.Status.RUNNING)
                     .findFirst();
@@ -119,9 +120,7 @@ final class DownloadCore {
                 return done(job);
             }
             LmsDownload before = job.reached();
-            if (before == null
-                    || reached.percent() > before.percent()
-                    || reached.doneBytes() > before.doneBytes()) {
+            if (before == null || reached.percent() > before.percent() || reached.doneBytes() > before.doneBytes()) {
                 actions.add(new DownloadAction.Postpone(id));
             }
             return done(put(job.at(reached)));

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record DownloadRequest(String model, @Nullable String host) {
     private static final Set<String> SITES = Set.of("huggingface.co", "lmstudio.ai");
-    private static final String NAME = "must be owner/name or owner/name@quantization, or the https address of a model on "
-            + "huggingface.co or lmstudio.ai.";
+    private static final String NAME =
+            "must be owner/name or owner/name@quantization, or the https address of a model on "
+                    + "huggingface.co or lmstudio.ai.";
 
     /** From the body of {@code POST /bridge/v1/downloads}; throws a {@link dev.lmbridge.failure.FailureException}. */
     public static DownloadRequest read(ObjectNode body) {

@@ -15,8 +15,8 @@ final class DownloadVerdicts {
             + "|Cannot find variant|does not exist or you do not have permission|Api error with status 404");
 
     /** LM Studio's own words for it are not known; these are Node's, and what a person would write. */
-    private static final Pattern DISK =
-            words("ENOSPC|no space left|(?:not enough|insufficient|out of) (?:free )?(?:disk|storage|space)|disk (?:is )?full");
+    private static final Pattern DISK = words(
+            "ENOSPC|no space left|(?:not enough|insufficient|out of) (?:free )?(?:disk|storage|space)|disk (?:is )?full");
 
     private static final Pattern NAME = words("more than 2 @'s|^error: |Invalid (?:model|artifact) name");
 
@@ -26,8 +26,7 @@ final class DownloadVerdicts {
         String said = "lms said: " + failure.said();
         return switch (failure.kind()) {
             case NOT_INSTALLED, NOT_EXECUTABLE, CANNOT_START -> notInstalled(said);
-            case HOST_DOWN ->
-                Failure.of(FailureCode.HOST_UNAVAILABLE, said).withRetryAfter(HOST_RETRY);
+            case HOST_DOWN -> Failure.of(FailureCode.HOST_UNAVAILABLE, said).withRetryAfter(HOST_RETRY);
             case MODEL_NOT_FOUND -> Failure.of(FailureCode.MODEL_NOT_FOUND, said);
             case TIMED_OUT ->
                 Failure.of(
@@ -38,17 +37,21 @@ final class DownloadVerdicts {
             case KEY_FILE_MISSING ->
                 failed(
                         model,
-                        "lms cannot read LM Studio's key file; set hosts[].home to the home of LM Studio's user. " + said,
+                        "lms cannot read LM Studio's key file; set hosts[].home to the home of LM Studio's user. "
+                                + said,
                         "key_file");
             case CANCELLED, KILLED -> failed(model, "The call of lms was ended. " + said, "killed");
-            case UNKNOWN_OPTION -> failed(model, "This version of lms does not take our arguments. " + said, "unsupported_lms");
-            case INSUFFICIENT_MEMORY, IDENTIFIER_TAKEN, RACED, USAGE, ENGINE, BAD_OUTPUT -> byWords(failure, model, said);
+            case UNKNOWN_OPTION ->
+                failed(model, "This version of lms does not take our arguments. " + said, "unsupported_lms");
+            case INSUFFICIENT_MEMORY, IDENTIFIER_TAKEN, RACED, USAGE, ENGINE, BAD_OUTPUT ->
+                byWords(failure, model, said);
         };
     }
 
     private static Failure byWords(LmsFailure failure, String model, String said) {
         if (DISK.matcher(failure.said()).find()) {
-            return failed(model, "The host's disk is full; free some space and download again. " + said, "insufficient_disk");
+            return failed(
+                    model, "The host's disk is full; free some space and download again. " + said, "insufficient_disk");
         }
         if (UNKNOWN.matcher(failure.said()).find()) {
             return Failure.of(FailureCode.MODEL_NOT_FOUND, "There is no '" + model + "' to download. " + said);

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,8 +63,8 @@ public final class DownloadsVerticle extends VerticleBase {
                     .compose(found -> found.isEmpty()
                             ? Future.failedFuture(
                                     DownloadVerdicts.notInstalled("").asException())
-                            : onContext(() -> outcome(
-                                    step(new DownloadEvent.Asked(UUID.randomUUID().toString(), name, model)))));
+                            : onContext(() -> outcome(step(
+                                    new DownloadEvent.Asked(UUID.randomUUID().toString(), name, model)))));
         });
     }
 
@@ -90,18 +89,20 @@ public final class DownloadsVerticle extends VerticleBase {
 
     /** The job once it tells figures or is over, or as it is when {@code limit} has passed. */
     public Future<DownloadJob> settled(DownloadJob job, Duration limit) {
-        return this.<DownloadJob>onContext(() -> {
-                    DownloadJob now = state.job(job.id()).orElse(job);
-                    if (isSettled(now)) {
-                        return Future.succeededFuture(now);
-                    }
-                    Promise<DownloadJob> promise = Promise.promise();
-                    watchers.computeIfAbsent(job.id(), none -> new ArrayList<>())
-                            .add(promise);
-                    return promise.future();
-                })
-                .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-                .otherwise(late -> state.job(job.id()).orElse(job));
+        return onContext(() -> {
+            DownloadJob now = state.job(job.id()).orElse(job);
+            if (isSettled(now)) {
+                return Future.succeededFuture(now);
+            }
+            Promise<DownloadJob> watcher = Promise.promise();
+            List<Promise<DownloadJob>> all = watchers.computeIfAbsent(job.id(), none -> new ArrayList<>());
+            all.add(watcher);
+            long timer = vertx.setTimer(limit.toMillis(), late -> {
+                all.remove(watcher);
+                watcher.tryComplete(state.job(job.id()).orElse(job));
+            });
+            return watcher.future().onComplete(done -> vertx.cancelTimer(timer));
+        });
     }
 
     private static boolean isSettled(DownloadJob job) {

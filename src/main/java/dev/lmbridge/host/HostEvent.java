@@ -53,8 +53,7 @@ public sealed interface HostEvent {
     record ProcessEnded(
             long operation,
             @Nullable Failure failure,
-            @Nullable String identifier)
-            implements HostEvent {
+            @Nullable String identifier) implements HostEvent {
         public ProcessEnded(long operation, @Nullable Failure failure) {
             this(operation, failure, null);
         }

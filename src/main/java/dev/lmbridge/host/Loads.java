@@ -97,8 +97,7 @@ final class Loads {
         turn.tell(new HostNotice.Loading(load.key(), load.identifier(), load.ttl(), percent));
     }
 
-    static void processEnded(
-            Turn turn, Operation.Load load, @Nullable Failure failure, @Nullable String identifier) {
+    static void processEnded(Turn turn, Operation.Load load, @Nullable Failure failure, @Nullable String identifier) {
         if (load.phase() != Operation.Load.Phase.RUNNING) {
             return;
         }

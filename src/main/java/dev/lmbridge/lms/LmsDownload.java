@@ -11,4 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytesPerSecond null if it was not told
  */
 public record LmsDownload(
-        double percent, long doneBytes, long totalBytes, @Nullable Long bytesPerSecond) {}
+        double percent,
+        long doneBytes,
+        long totalBytes,
+        @Nullable Long bytesPerSecond) {}

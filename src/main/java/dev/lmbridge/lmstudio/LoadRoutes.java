@@ -90,8 +90,7 @@ public final class LoadRoutes {
     }
 
     /** Loads a model under a name of the host's choice; answered when it is loaded. */
-    public Call load(
-            String key, @Nullable Integer contextLength, @Nullable Integer parallel, Duration deadline) {
+    public Call load(String key, @Nullable Integer contextLength, @Nullable Integer parallel, Duration deadline) {
         JsonObject body = new JsonObject().put("model", key).put("echo_load_config", true);
         if (contextLength != null) {
             body.put("context_length", contextLength);
@@ -131,10 +130,7 @@ public final class LoadRoutes {
                 .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
                 .onSuccess(call.reply::tryComplete)
                 .onFailure(error -> {
-                    call.reply.tryFail(
-                            error instanceof TimeoutException
-                                    ? error
-                                    : explained(error));
+                    call.reply.tryFail(error instanceof TimeoutException ? error : explained(error));
                     call.cancel();
                 });
         return call;
@@ -161,8 +157,7 @@ public final class LoadRoutes {
             case HostUnreachable known -> known;
             case ConnectException refused -> new HostUnreachable("nothing listens at " + endpoint + ".", true);
             default ->
-                new HostUnreachable(
-                        endpoint + " broke off (" + error.getClass().getSimpleName() + ").", false);
+                new HostUnreachable(endpoint + " broke off (" + error.getClass().getSimpleName() + ").", false);
         };
     }
 

@@ -54,8 +54,9 @@ public final class HostLoads {
     Future<HostEvent.ProcessEnded> load(HostAction.RunLoad load, ModelSettings.@Nullable Profile profile) {
         if (!told) {
             told = true;
-            LOG.atWarn().log("there is no lms: models are loaded by LM Studio's API, which takes no TTL"
-                    + " (ttl_not_enforced_by_host)");
+            LOG.atWarn()
+                    .log("there is no lms: models are loaded by LM Studio's API, which takes no TTL"
+                            + " (ttl_not_enforced_by_host)");
         }
         Integer wanted = load.contextLength();
         Integer context = wanted == null && profile != null ? profile.contextLength() : wanted;
@@ -109,7 +110,8 @@ public final class HostLoads {
                                 ? unavailable(error)
                                 : Failure.of(
                                                 FailureCode.UPSTREAM_ERROR,
-                                                "'" + identifier + "' could not be unloaded: LM Studio did not answer in"
+                                                "'" + identifier
+                                                        + "' could not be unloaded: LM Studio did not answer in"
                                                         + " time.")
                                         .with("reason", "timeout");
                     }
@@ -173,8 +175,8 @@ public final class HostLoads {
                             .map(reading::answered)
                             .compose(
                                     answered -> crossedOut(mark, answered),
-                                    error -> Future.succeededFuture(new HostEvent.ProcessEnded(
-                                            operation, reading.unanswered(error))));
+                                    error -> Future.succeededFuture(
+                                            new HostEvent.ProcessEnded(operation, reading.unanswered(error))));
                 })
                 .otherwise(error -> new HostEvent.ProcessEnded(operation, BusFailures.of(error)))
                 .onComplete(done -> running.remove(operation));
@@ -203,8 +205,7 @@ public final class HostLoads {
             return Failure.of(FailureCode.MODEL_NOT_FOUND, "LM Studio said: " + reply.said());
         }
         // The same engine speaks through both doors, so the words of a refusal for memory are those that lms repeats.
-        LmsOutcome outcome =
-                new LmsOutcome(LmsOutcome.Ending.EXITED, 1, "", reply.said(), false, Duration.ZERO);
+        LmsOutcome outcome = new LmsOutcome(LmsOutcome.Ending.EXITED, 1, "", reply.said(), false, Duration.ZERO);
         Optional<LmsFailure> failure = LmsFailures.classify(new LmsCommand.Ls(), outcome);
         if (failure.isPresent() && failure.get().kind() == LmsFailure.Kind.INSUFFICIENT_MEMORY) {
             Failure refused = Failure.of(
@@ -221,7 +222,8 @@ public final class HostLoads {
         return switch (error) {
             case HostUnreachable gone when gone.refused() -> unavailable(gone);
             // A request that went out may be carried out, whoever broke the connection.
-            case HostUnreachable broken -> loadFailed(key, "The request for it broke off: " + broken.getMessage(), "killed");
+            case HostUnreachable broken ->
+                loadFailed(key, "The request for it broke off: " + broken.getMessage(), "killed");
             case TimeoutException late -> loadFailed(key, "LM Studio did not answer in time.", "timeout");
             default -> BusFailures.of(error);
         };

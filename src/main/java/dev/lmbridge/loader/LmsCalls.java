@@ -151,9 +151,7 @@ public final class LmsCalls {
 
     /** What {@code lms ps --json} lists; fails with a {@link FailureException}. */
     Future<List<InstanceRow>> rows(Duration deadline) {
-        return degraded()
-                .compose(without ->
-                        without.isPresent() ? without.get().rows() : rows(deadline, ROW_READS));
+        return degraded().compose(without -> without.isPresent() ? without.get().rows() : rows(deadline, ROW_READS));
     }
 
     private Future<List<InstanceRow>> rows(Duration deadline, int reads) {
@@ -233,8 +231,10 @@ public final class LmsCalls {
         String mark = UUID.randomUUID().toString();
         return vertx.executeBlocking(
                         () -> {
-                            LmsCli lms = installed.find().orElseThrow(() -> LmsVerdicts.notInstalled("")
-                                    .asException());
+                            LmsCli lms = installed
+                                    .find()
+                                    .orElseThrow(
+                                            () -> LmsVerdicts.notInstalled("").asException());
                             note.accept(mark);
                             return lms.start(command, deadline, progress, mark);
                         },

@@ -34,7 +34,8 @@ class ChatCommandTest {
             assertThat(body.path("model").asText()).isEqualTo("m");
             assertThat(body.path("ttl").asText()).isEqualTo("10m");
             assertThat(body.path("messages").toString())
-                    .isEqualTo("[{\"role\":\"system\",\"content\":\"Be short.\"},{\"role\":\"user\",\"content\":\"What?\\n\"}]");
+                    .isEqualTo(
+                            "[{\"role\":\"system\",\"content\":\"Be short.\"},{\"role\":\"user\",\"content\":\"What?\\n\"}]");
         }
     }
 
@@ -51,8 +52,9 @@ class ChatCommandTest {
 
     @Test
     void aFailureIsToldInOneSentenceWithTheWayOut() throws IOException {
-        String refusal = "{\"error\":{\"message\":\"There is no model.\",\"code\":\"model_not_found\",\"available\":[\"a\"],"
-                + "\"request_id\":\"r\"}}";
+        String refusal =
+                "{\"error\":{\"message\":\"There is no model.\",\"code\":\"model_not_found\",\"available\":[\"a\"],"
+                        + "\"request_id\":\"r\"}}";
         try (ScriptedBridge bridge = new ScriptedBridge().on("POST /v1/chat/completions", 404, refusal)) {
             Shell shell = new Shell(home).piping("Hello?");
 
@@ -93,8 +95,9 @@ class ChatCommandTest {
                     .findFirst()
                     .orElseThrow();
             assertThat(new ObjectMapper().readTree(asked).path("messages").toString())
-                    .isEqualTo("[{\"role\":\"user\",\"content\":\"first\"},{\"role\":\"assistant\",\"content\":\"One.\"},"
-                            + "{\"role\":\"user\",\"content\":\"third\"}]");
+                    .isEqualTo(
+                            "[{\"role\":\"user\",\"content\":\"first\"},{\"role\":\"assistant\",\"content\":\"One.\"},"
+                                    + "{\"role\":\"user\",\"content\":\"third\"}]");
             assertThat(bridge.bodies).noneMatch(body -> body.contains("never"));
             assertThat(shell.out).contains("One.", "Three.", "well");
             assertThat(shell.err).containsOnlyOnce("simulated LM Studio").contains("error: No. (queue_full)");
@@ -135,20 +138,18 @@ class ChatCommandTest {
     void anAnswerThatIsBrokenOffEndsAtOnce() throws Exception {
         try (ScriptedBridge bridge = new ScriptedBridge().streams(said("Never ends"))) {
             ChatStream stream = new ChatStream(URI.create(bridge.url()));
-            var ending = stream.ask(
-                    JsonNodeFactory.instance.objectNode(),
-                    new ChatStream.Listener() {
-                        @Override
-                        public void begun(boolean simulated) {}
+            var ending = stream.ask(JsonNodeFactory.instance.objectNode(), new ChatStream.Listener() {
+                @Override
+                public void begun(boolean simulated) {}
 
-                        @Override
-                        public void thought(String text) {}
+                @Override
+                public void thought(String text) {}
 
-                        @Override
-                        public void said(String text) {
-                            stream.cancel();
-                        }
-                    });
+                @Override
+                public void said(String text) {
+                    stream.cancel();
+                }
+            });
             assertThat(ending).isEqualTo(new ChatStream.Ending.Cancelled("Never ends"));
         }
     }

@@ -152,7 +152,8 @@ class DoctorCommandTest {
 
     private Path lms(String rows) throws IOException {
         Path program = Files.writeString(
-                home.resolve("lms"), "#!/bin/sh\n[ \"$1\" = --version ] && echo 'CLI commit: abc' || echo '" + rows + "'\n");
+                home.resolve("lms"),
+                "#!/bin/sh\n[ \"$1\" = --version ] && echo 'CLI commit: abc' || echo '" + rows + "'\n");
         return Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

@@ -24,7 +24,8 @@ class GetCommandTest {
 
     @Test
     void aDownloadIsFollowedToItsEnd() throws IOException {
-        try (ScriptedBridge bridge = new ScriptedBridge().on(POST, 202, QUEUED).on(GET, 200, HALF).on(GET, 200, DONE)) {
+        try (ScriptedBridge bridge =
+                new ScriptedBridge().on(POST, 202, QUEUED).on(GET, 200, HALF).on(GET, 200, DONE)) {
             Shell shell = new Shell(home);
 
             assertThat(shell.run("get", "x/m", "--host", "local", "--url", bridge.url()))
@@ -38,7 +39,8 @@ class GetCommandTest {
 
     @Test
     void aPersonSeesHowFarItIs() throws IOException {
-        try (ScriptedBridge bridge = new ScriptedBridge().on(POST, 202, QUEUED).on(GET, 200, HALF).on(GET, 200, DONE)) {
+        try (ScriptedBridge bridge =
+                new ScriptedBridge().on(POST, 202, QUEUED).on(GET, 200, HALF).on(GET, 200, DONE)) {
             Shell shell = new Shell(home).typing("");
 
             assertThat(shell.run("get", "x/m", "--url", bridge.url())).isZero();

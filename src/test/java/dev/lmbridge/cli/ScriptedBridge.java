@@ -73,7 +73,8 @@ final class ScriptedBridge implements AutoCloseable {
     }
 
     private synchronized Scripted next(String request) {
-        List<Scripted> answers = script.getOrDefault(request, List.of(new Scripted(404, "application/json", "{}", () -> {})));
+        List<Scripted> answers =
+                script.getOrDefault(request, List.of(new Scripted(404, "application/json", "{}", () -> {})));
         return Objects.requireNonNull(answers.size() > 1 ? answers.removeFirst() : answers.getFirst());
     }
 

@@ -85,7 +85,10 @@ final class DownloadCoreTest {
             on(new DownloadEvent.Ended("j" + each, null, each % 2 == 0));
         }
 
-        assertThat(state.jobs()).hasSize(DownloadCore.HISTORY).doesNotContainKey("j4").containsKey("j5");
+        assertThat(state.jobs())
+                .hasSize(DownloadCore.HISTORY)
+                .doesNotContainKey("j4")
+                .containsKey("j5");
         assertThat(status("j100")).isEqualTo(Status.ALREADY_DOWNLOADED);
     }
 
@@ -97,7 +100,8 @@ final class DownloadCoreTest {
         progress("a", 10, 101);
         progress("a", 9, 90);
 
-        assertThat(actions.stream().filter(DownloadAction.Postpone.class::isInstance)).hasSize(2);
+        assertThat(actions.stream().filter(DownloadAction.Postpone.class::isInstance))
+                .hasSize(2);
         assertThat(Objects.requireNonNull(job("a").reached()).percent()).isEqualTo(9);
     }
 
@@ -110,7 +114,8 @@ final class DownloadCoreTest {
         on(new DownloadEvent.CancelAsked("a"));
         assertThat(status("a")).isEqualTo(Status.CANCELLING);
         assertThat(status("b")).isEqualTo(Status.QUEUED);
-        assertThat(actions.stream().filter(DownloadAction.Interrupt.class::isInstance)).hasSize(1);
+        assertThat(actions.stream().filter(DownloadAction.Interrupt.class::isInstance))
+                .hasSize(1);
         progress("a", 50, 500);
         assertThat(job("a").reached()).isNull();
 

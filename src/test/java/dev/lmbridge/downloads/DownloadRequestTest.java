@@ -85,8 +85,7 @@ final class DownloadRequestTest {
     }
 
     private static Failure refusal(String body) {
-        return catchThrowableOfType(
-                        FailureException.class, () -> DownloadRequest.read(StrictJson.object(bytes(body))))
+        return catchThrowableOfType(FailureException.class, () -> DownloadRequest.read(StrictJson.object(bytes(body))))
                 .failure();
     }
 

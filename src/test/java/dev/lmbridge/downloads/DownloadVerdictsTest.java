@@ -16,10 +16,12 @@ final class DownloadVerdictsTest {
 
     @Test
     void whatThereIsNotIsAModelThatIsNotFound() {
-        assertThat(exited("Error: Failed to resolve artifact \"x/m\": The artifact does not exist").code())
+        assertThat(exited("Error: Failed to resolve artifact \"x/m\": The artifact does not exist")
+                        .code())
                 .isEqualTo(FailureCode.MODEL_NOT_FOUND);
         assertThat(exited("Error: Cannot find variant q9.").code()).isEqualTo(FailureCode.MODEL_NOT_FOUND);
-        assertThat(exited("Error: Failed to resolve model x/m: Api error with status 404").code())
+        assertThat(exited("Error: Failed to resolve model x/m: Api error with status 404")
+                        .code())
                 .isEqualTo(FailureCode.MODEL_NOT_FOUND);
     }
 
@@ -59,7 +61,6 @@ final class DownloadVerdictsTest {
 
     private static Failure verdict(LmsOutcome.Ending ending, int code, String stderr) {
         LmsOutcome outcome = new LmsOutcome(ending, code, "", stderr, false, Duration.ofSeconds(1));
-        return DownloadVerdicts.of(
-                LmsFailures.classify(GET, outcome).orElseThrow(), "x/m", Duration.ofMinutes(5));
+        return DownloadVerdicts.of(LmsFailures.classify(GET, outcome).orElseThrow(), "x/m", Duration.ofMinutes(5));
     }
 }

@@ -48,8 +48,7 @@ final class DownloadRoutesTest {
         }
 
         void end(int code, String stderr) {
-            outcome.complete(
-                    new LmsOutcome(LmsOutcome.Ending.EXITED, code, "", stderr, false, Duration.ofSeconds(1)));
+            outcome.complete(new LmsOutcome(LmsOutcome.Ending.EXITED, code, "", stderr, false, Duration.ofSeconds(1)));
         }
 
         @Override
@@ -83,7 +82,10 @@ final class DownloadRoutesTest {
 
         ScriptedCall of(String model) {
             Waiting.until("lms get " + model, () -> calls.stream().anyMatch(call -> call.model.equals(model)));
-            return calls.stream().filter(call -> call.model.equals(model)).findFirst().orElseThrow();
+            return calls.stream()
+                    .filter(call -> call.model.equals(model))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** An {@code lms} that comes while the bridge runs. */
 final class InstalledLmsTest {
-    private static final LmsCli CLI = (command, deadline, progress, mark) -> new UnstartedLms(
-            new LmsOutcome(LmsOutcome.Ending.NOT_STARTED, 127, "", "", false, Duration.ZERO));
+    private static final LmsCli CLI = (command, deadline, progress, mark) ->
+            new UnstartedLms(new LmsOutcome(LmsOutcome.Ending.NOT_STARTED, 127, "", "", false, Duration.ZERO));
 
     private final ManualClock clock = new ManualClock();
     private final AtomicInteger looks = new AtomicInteger();

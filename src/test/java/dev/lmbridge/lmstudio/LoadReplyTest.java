@@ -34,9 +34,11 @@ final class LoadReplyTest {
 
     @Test
     void whateverItSaysIsOneShortLine() {
-        assertThat(reply(400, "{\"error\":{\"message\":\"a\\nb\\u001b[2J\"}}").said()).isEqualTo("a b [2J");
+        assertThat(reply(400, "{\"error\":{\"message\":\"a\\nb\\u001b[2J\"}}").said())
+                .isEqualTo("a b [2J");
         assertThat(reply(500, "{}").said()).contains("500");
-        assertThat(reply(400, "{\"error\":\"" + "x".repeat(9_000) + "\"}").said()).hasSize(2_000);
+        assertThat(reply(400, "{\"error\":\"" + "x".repeat(9_000) + "\"}").said())
+                .hasSize(2_000);
         assertThat(reply(400, "{\"error\":\"  \"}").said()).isNotBlank();
     }
 
