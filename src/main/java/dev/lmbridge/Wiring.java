@@ -2,6 +2,7 @@ package dev.lmbridge;
 
 import dev.lmbridge.catalog.ModelKey;
 import dev.lmbridge.downloads.DownloadsVerticle;
+import dev.lmbridge.events.EventLog;
 import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.gateway.Admissions;
 import dev.lmbridge.gateway.Gateway;
@@ -19,6 +20,7 @@ import dev.lmbridge.lms.LmsTarget;
 import dev.lmbridge.lmstudio.LmStudioHttp;
 import dev.lmbridge.lmstudio.LoadRoutes;
 import dev.lmbridge.loader.CommandReader;
+import dev.lmbridge.loader.EventsVerticle;
 import dev.lmbridge.loader.Fleet;
 import dev.lmbridge.loader.HostHandle;
 import dev.lmbridge.loader.HostLoads;
@@ -128,7 +130,8 @@ final class Wiring {
                 .with(new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_HOST))
                 .build();
         Chronicle chronicle = new Chronicle(clock);
-        HostReport report = new HostReport(meters, chronicle, audit, clock);
+        EventLog events = new EventLog(NodeName.ofThisMachine(), clock);
+        HostReport report = new HostReport(meters, chronicle, audit, clock, events);
         OrderAudit orders = new OrderAudit(audit, clock);
         Map<String, InstalledLms> lms = hosts.stream()
                 .collect(Collectors.toMap(HostFinder.Found::name, host -> new InstalledLms(() -> lms(host), clock)));
@@ -170,7 +173,7 @@ final class Wiring {
                 chronicle);
         DownloadsVerticle downloads = new DownloadsVerticle(fleet, lms, DOWNLOAD_PATIENCE, clock);
         var parts = new HttpVerticle.Parts(
-                gateway, fleet, loaders, commands, orders, store, registry, clock, draining::get, chronicle, downloads);
+                gateway, fleet, loaders, commands, orders, store, registry, clock, draining::get, chronicle, downloads, inFlight, events);
 
         List<Intents> intents = new ArrayList<>();
         for (HostFinder.Found host : hosts) {
@@ -181,6 +184,7 @@ final class Wiring {
             }
         }
         List<Future<String>> loaderIds = new ArrayList<>();
+        loaderIds.add(vertx.deployVerticle(new EventsVerticle(events)));
         for (int each = 0; each < hosts.size(); each++) {
             InstalledLms installed = of(hosts.get(each).name(), lms);
             loaderIds.add(vertx.deployVerticle(

@@ -34,7 +34,7 @@ final class ArchitectureTest {
             List.of("loader"),
             List.of("host", "lms", "lmstudio", "store"),
             List.of("wire", "observe", "explain", "settings"),
-            List.of("failure"),
+            List.of("failure", "events"),
             List.of("catalog"));
 
     @ArchTest
@@ -68,6 +68,7 @@ final class ArchitectureTest {
                     ROOT + ".host..",
                     ROOT + ".lms..",
                     ROOT + ".explain..",
+                    ROOT + ".events..",
                     ROOT + ".catalog..",
                     ROOT + ".failure..",
                     ROOT + ".settings..")

@@ -36,6 +36,7 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
     private final Patience patience;
     private final Context context;
     private final Instant began;
+    private final Standing standing;
 
     private long checks;
     private Instant heartbeatAt;
@@ -65,6 +66,7 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
         this.request = request;
         this.clock = clock;
         began = clock.instant();
+        standing = new Standing(request, began);
         client = new ClientSide(request);
         patience = new Patience(gateway.settings.deadlines(), began, request.stream());
         context = gateway.vertx.getOrCreateContext();
@@ -150,6 +152,7 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
         options.putHeader("Accept", request.stream() ? ClientSide.EVENT_STREAM : "application/json");
         endpoint.authorization().ifPresent(value -> options.putHeader("Authorization", value));
         patience.sent(now);
+        standing.sent(found, now);
         gateway.client
                 .request(options)
                 .compose(sending -> {
@@ -168,6 +171,7 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
         if (ended) {
             return;
         }
+        standing.answering();
         boolean events = answer.statusCode() == 200
                 && String.valueOf(answer.getHeader("Content-Type")).startsWith(ClientSide.EVENT_STREAM);
         var names = new AnswerCheck(place.instance().identifier(), place.model());
@@ -208,6 +212,7 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
         }
         upstream = null;
         patience.searching();
+        standing.waiting();
         find(clock.instant());
     }
 
@@ -279,6 +284,22 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
     @Override
     public void shutDown() {
         context.runOnContext(ignored -> failure(Failure.of(FailureCode.SHUTTING_DOWN, "The bridge is shutting down.")));
+    }
+
+    /** Told by an operator, from another thread. Clients of OpenAI's would send a conflict again of their own accord. */
+    @Override
+    public void cancel() {
+        context.runOnContext(ignored -> {
+            if (!ended && !client.hasBegun()) {
+                request.response().putHeader("X-Should-Retry", "false");
+            }
+            failure(Failure.of(FailureCode.CONFLICT, "The request was cancelled by an operator of the bridge."));
+        });
+    }
+
+    @Override
+    public Standing standing() {
+        return standing;
     }
 
     private void fail(Throwable error) {

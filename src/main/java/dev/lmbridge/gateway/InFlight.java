@@ -2,6 +2,8 @@ package dev.lmbridge.gateway;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,11 @@ public final class InFlight {
     /** Something under way that can be told to come to its end. */
     interface Work {
         void shutDown();
+
+        /** Somebody else than its client wants it to end. */
+        void cancel();
+
+        Standing standing();
     }
 
     private final Set<Work> work = ConcurrentHashMap.newKeySet();
@@ -30,6 +37,22 @@ public final class InFlight {
 
     public int count() {
         return work.size();
+    }
+
+    /** Where each stands, the oldest first. */
+    public List<Standing> standings() {
+        return work.stream()
+                .map(Work::standing)
+                .sorted(Comparator.comparing(Standing::since).thenComparing(Standing::id))
+                .toList();
+    }
+
+    /** Ends with a typed error whatever has this id, which clients choose: that may be several. Whether there was any. */
+    public boolean cancel(String id) {
+        List<Work> meant =
+                work.stream().filter(one -> one.standing().id().equals(id)).toList();
+        meant.forEach(Work::cancel);
+        return !meant.isEmpty();
     }
 
     /** Completes when nothing is under way any more. */

@@ -43,6 +43,7 @@ public final class HostCore {
                 Requests.decideWithoutLook(turn);
                 Lane.timePassed(turn);
             }
+            case HostEvent.DrainAsked asked -> Drain.begin(turn);
             case HostEvent.ShutdownAsked asked -> Lane.stop(turn);
             case HostEvent.Estimated estimated -> MakingRoom.estimated(turn, estimated);
         }

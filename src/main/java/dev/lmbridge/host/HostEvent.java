@@ -68,6 +68,9 @@ public sealed interface HostEvent {
     /** Time has passed. */
     record Ticked() implements HostEvent {}
 
+    /** The host is taken out of use: no load that waits is begun, and whoever waits for one is told. */
+    record DrainAsked() implements HostEvent {}
+
     /** The bridge stops: nothing new is begun, and whoever waits is told. */
     record ShutdownAsked() implements HostEvent {}
 

@@ -9,6 +9,7 @@ import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 
 /** {@code /bridge/v1/breakers}: what is not asked for now because it kept failing. */
@@ -26,9 +27,14 @@ final class BreakerRoutes {
     }
 
     /** One row for each host, and one for each model that has failed since it was last loaded. */
-    private JsonObject list() {
+    JsonObject list() {
+        return new JsonObject().put("breakers", rows(fleet.hosts()));
+    }
+
+    /** The same of some hosts. */
+    JsonArray rows(List<HostHandle> hosts) {
         JsonArray rows = new JsonArray();
-        for (HostHandle host : fleet.hosts()) {
+        for (HostHandle host : hosts) {
             var breakers = host.view().breakers();
             rows.add(row("host", host.name(), host.name(), "lms", breakers.host()));
             breakers.models().entrySet().stream()
@@ -37,7 +43,7 @@ final class BreakerRoutes {
                     .forEach(each ->
                             rows.add(row("model", each.getKey().value(), host.name(), "load", each.getValue())));
         }
-        return new JsonObject().put("breakers", rows);
+        return rows;
     }
 
     private JsonObject row(String scope, String name, String host, String operation, Breaker breaker) {

@@ -1,10 +1,13 @@
 package dev.lmbridge.http;
 
 import dev.lmbridge.downloads.DownloadsVerticle;
+import dev.lmbridge.events.EventLog;
 import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.gateway.Gateway;
 import dev.lmbridge.gateway.HostLists;
+import dev.lmbridge.gateway.InFlight;
 import dev.lmbridge.loader.CommandReader;
+import dev.lmbridge.loader.Draining;
 import dev.lmbridge.loader.Fleet;
 import dev.lmbridge.loader.LoaderClient;
 import dev.lmbridge.loader.OrderAudit;
@@ -43,7 +46,9 @@ public final class HttpVerticle extends VerticleBase {
             InstantSource clock,
             BooleanSupplier draining,
             Chronicle chronicle,
-            DownloadsVerticle downloads) {}
+            DownloadsVerticle downloads,
+            InFlight inFlight,
+            EventLog events) {}
 
     /** @param listening hears the port that was taken */
     public HttpVerticle(HttpSettings settings, Parts parts, IntConsumer listening) {
@@ -61,6 +66,7 @@ public final class HttpVerticle extends VerticleBase {
                 .setMaxHeaderSize(32 << 10)
                 .setMaxInitialLineLength(8 << 10)
                 .setDecompressionSupported(false);
+        SocketRoutes.limit(options);
         HttpServer server = vertx.createHttpServer(options).requestHandler(router());
         return server.listen().onSuccess(bound -> listening.accept(bound.actualPort()));
     }
@@ -78,7 +84,13 @@ public final class HttpVerticle extends VerticleBase {
                 .install(router);
         new DownloadRoutes(parts.downloads(), parts.clock()).install(router);
         new AuditRoutes(parts.store()).install(router);
-        new BreakerRoutes(parts.fleet(), parts.clock()).install(router);
+        BreakerRoutes breakers = new BreakerRoutes(parts.fleet(), parts.clock());
+        breakers.install(router);
+        HostRoutes hosts = new HostRoutes(parts.fleet(), breakers, new Draining(vertx, parts.events()));
+        hosts.install(router);
+        new RequestRoutes(parts.inFlight(), parts.fleet(), parts.clock()).install(router);
+        new SocketRoutes(vertx, settings, parts, new Snapshots(parts.loaders(), parts.fleet(), breakers, hosts))
+                .install(router);
         new ExplainRoutes(parts.fleet(), parts.chronicle(), parts.clock()).install(router);
         new OpenAiRoutes(parts.fleet()).install(router);
         new InferenceRoutes(parts.gateway(), parts.commands(), parts.clock()).install(router);

@@ -2,6 +2,7 @@ package dev.lmbridge.loader;
 
 import dev.lmbridge.catalog.CatalogModel;
 import dev.lmbridge.failure.Failure;
+import dev.lmbridge.failure.FailureCode;
 import dev.lmbridge.host.HostState;
 import dev.lmbridge.host.Instance;
 import java.util.Comparator;
@@ -93,20 +94,44 @@ public final class Fleet {
 
     /**
      * The host that serves {@code name}: the one that was asked for, else one that has it in memory, else one that has it on
-     * disk, else the first (which will look again and then refuse it properly).
+     * disk, else the first (which will look again and then refuse it properly). Throws if only hosts that are being drained
+     * could.
      */
     public HostHandle route(String name, @Nullable String host) {
+        HostHandle best = among(hosts, name, host);
+        if (!best.isDraining()) {
+            return best;
+        }
+        List<HostHandle> open =
+                hosts.stream().filter(one -> !one.isDraining()).toList();
+        HostHandle other = host != null || open.isEmpty() ? best : among(open, name, null);
+        if (other.isDraining() || (best.view().knows(name) && !other.view().knows(name))) {
+            throw Failure.of(
+                            FailureCode.HOST_UNAVAILABLE,
+                            "Host '" + best.name() + "' is being drained: it takes nothing new until it is resumed"
+                                    + (host == null ? ", and no other host has '" + name + "'." : "."))
+                    .asException();
+        }
+        return other;
+    }
+
+    /** The same for an order that a host is given even while it is being drained. */
+    HostHandle routeToAny(String name, @Nullable String host) {
+        return among(hosts, name, host);
+    }
+
+    private HostHandle among(List<HostHandle> some, String name, @Nullable String host) {
         if (host != null) {
             return host(host).orElseThrow(() -> unknownHost(host).asException());
         }
-        return hosts.stream()
+        return some.stream()
                 .filter(one -> isUp(one) && one.view().instanceFor(name, null).isPresent())
                 .findFirst()
-                .or(() -> hosts.stream()
+                .or(() -> some.stream()
                         .filter(one -> isUp(one) && one.view().knows(name))
                         .findFirst())
-                .or(() -> hosts.stream().filter(Fleet::isUp).findFirst())
-                .orElseGet(hosts::getFirst);
+                .or(() -> some.stream().filter(Fleet::isUp).findFirst())
+                .orElseGet(some::getFirst);
     }
 
     private static boolean isUp(HostHandle host) {

@@ -13,6 +13,7 @@ public final class HostHandle {
     private final boolean simulated;
     private final BooleanSupplier lacksLms;
     private volatile HostView view;
+    private volatile boolean draining;
 
     /** One whose {@code lms} is there. */
     public HostHandle(String name, HostEndpoint endpoint, boolean simulated) {
@@ -48,6 +49,15 @@ public final class HostHandle {
 
     public HostView view() {
         return view;
+    }
+
+    /** Whether nothing new is given to it, until somebody says otherwise. */
+    public boolean isDraining() {
+        return draining;
+    }
+
+    void setDraining(boolean wanted) {
+        draining = wanted;
     }
 
     /** Only the host's loader calls this. */

@@ -1,5 +1,6 @@
 package dev.lmbridge.loader;
 
+import dev.lmbridge.events.EventLog;
 import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.failure.FailureCode;
 import dev.lmbridge.host.Cause;
@@ -16,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Turns what happens to hosts into log lines and metrics; a {@link Narrator} remembers it. */
+/** Turns what happens to hosts into log lines, metrics and events; a {@link Narrator} remembers it. */
 public final class HostReport {
     private static final Logger LOG = LoggerFactory.getLogger(HostReport.class);
 
@@ -24,17 +25,24 @@ public final class HostReport {
     private final Chronicle chronicle;
     private final AuditLog audit;
     private final InstantSource clock;
+    private final EventLog events;
 
     /** Without an audit. */
     public HostReport(Meters meters, Chronicle chronicle) {
         this(meters, chronicle, AuditLog.NONE, () -> Instant.EPOCH);
     }
 
+    /** With events that nobody follows. */
     public HostReport(Meters meters, Chronicle chronicle, AuditLog audit, InstantSource clock) {
+        this(meters, chronicle, audit, clock, new EventLog("", clock));
+    }
+
+    public HostReport(Meters meters, Chronicle chronicle, AuditLog audit, InstantSource clock, EventLog events) {
         this.meters = meters;
         this.chronicle = chronicle;
         this.audit = audit;
         this.clock = clock;
+        this.events = events;
     }
 
     /** Tells the chronicle of one host. */
@@ -71,6 +79,7 @@ public final class HostReport {
 
     /** @param asker the request that what happens is done for, if one is known */
     void tell(String host, HostNotice notice, @Nullable String asker) {
+        HostEvents.of(host, notice).ifPresent(events::append);
         HostAudit.entry(clock.instant(), host, notice, asker).ifPresent(audit::tell);
         switch (notice) {
             case HostNotice.Queued queued ->

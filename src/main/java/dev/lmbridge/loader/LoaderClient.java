@@ -133,7 +133,7 @@ public final class LoaderClient {
      */
     public Asked unload(ModelCommand command, @Nullable String request) {
         String name = fleet.resolve(command.model());
-        HostHandle host = fleet.route(name, command.host());
+        HostHandle host = fleet.routeToAny(name, command.host());
         if (command.dryRun()) {
             return new Asked(host.name(), "", Future.succeededFuture(plan(host, name, command)));
         }

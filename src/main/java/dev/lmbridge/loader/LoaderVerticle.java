@@ -65,6 +65,7 @@ public final class LoaderVerticle extends VerticleBase {
                 Addresses.hostUnload(host.name()), message -> accept(message, LoaderMessages::unloadAsked));
         bus.<JsonObject>localConsumer(Addresses.hostLeave(host.name()), message -> leave(message.body()));
         sightings.lookWhenAsked(bus, host.name(), this::on);
+        bus.localConsumer(Addresses.hostDrain(host.name()), message -> on(new HostEvent.DrainAsked()));
         return lms.recover().compose(doubts -> {
             Instant now = clock.instant();
             state = HostState.initial(now, now.toEpochMilli(), doubts);

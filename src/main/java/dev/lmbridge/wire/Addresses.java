@@ -14,6 +14,9 @@ public final class Addresses {
     /** Public: {@code {"state": "loaded"}} or an empty object, answered like {@code GET /bridge/v1/models}. */
     public static final String MODELS_LIST = "lmbridge.v1.models.list";
 
+    /** Public, published: what happens on a node, as {@link EventMessages} writes it. */
+    public static final String EVENTS = "lmbridge.v1.events";
+
     private Addresses() {}
 
     /** Inside a node: asks one host's loader for a model. */
@@ -34,5 +37,10 @@ public final class Addresses {
     /** Inside a node: has one host's loader look at its host; answered when it has looked. */
     public static String hostLook(String host) {
         return "lmbridge.v1.hosts." + host + ".look";
+    }
+
+    /** Inside a node: tells one host's loader to begin none of the loads that wait. */
+    public static String hostDrain(String host) {
+        return "lmbridge.v1.hosts." + host + ".drain";
     }
 }

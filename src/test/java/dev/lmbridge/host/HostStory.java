@@ -70,6 +70,7 @@ final class HostStory {
             case HostEvent.RowsRead read -> null;
             case HostEvent.RowsFailed failed -> "lms ps fails";
             case HostEvent.Ticked ticked -> null;
+            case HostEvent.DrainAsked asked -> "the host is drained";
             case HostEvent.ShutdownAsked asked -> "the bridge is to stop";
             case HostEvent.Estimated estimated -> estimated.key() + " is said to need " + estimated.bytes();
         };

@@ -3,6 +3,7 @@ package dev.lmbridge.http;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.lmbridge.downloads.DownloadsVerticle;
+import dev.lmbridge.events.EventLog;
 import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.gateway.Admissions;
 import dev.lmbridge.gateway.Gateway;
@@ -66,6 +67,7 @@ final class ServedModels implements AutoCloseable {
 
     private final Vertx vertx;
     private InstalledLms lms = InstalledLms.fixed(null);
+    private final EventLog events = new EventLog("node-1", CLOCK);
     private final FaultBook faults = new FaultBook();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -131,7 +133,7 @@ final class ServedModels implements AutoCloseable {
         AuditQueue audit = new AuditQueue(meters::auditLost);
         StoreVerticle store = new StoreVerticle(RememberedStore::new, audit);
         vertx.deployVerticle(store).await(20, SECONDS);
-        HostReport report = new HostReport(meters, chronicle, audit, CLOCK);
+        HostReport report = new HostReport(meters, chronicle, audit, CLOCK, events);
         HostEndpoint endpoint = new HostEndpoint("127.0.0.1", host.port, false, null);
         HostHandle handle = new HostHandle("local", endpoint, true);
         var http = vertx.createHttpClient();
@@ -146,12 +148,13 @@ final class ServedModels implements AutoCloseable {
         Fleet fleet = new Fleet(List.of(handle), Map.of("small", List.of(LLAMA)), null);
         LoaderClient loaders =
                 new LoaderClient(vertx, fleet, Map.of(), CLOCK, Duration.ofSeconds(10), Duration.ofSeconds(30));
+        InFlight inFlight = new InFlight();
         Gateway gateway = new Gateway(
                 vertx,
                 http,
                 settings.http(),
                 meters,
-                new InFlight(),
+                inFlight,
                 fleet,
                 loaders,
                 CLOCK,
@@ -165,7 +168,7 @@ final class ServedModels implements AutoCloseable {
         var downloads = new DownloadsVerticle(fleet, Map.of("local", lms), Duration.ofSeconds(20), CLOCK);
         vertx.deployVerticle(downloads).await(10, SECONDS);
         var parts = new HttpVerticle.Parts(
-                gateway, fleet, loaders, commands, orders, store, registry, CLOCK, () -> false, chronicle, downloads);
+                gateway, fleet, loaders, commands, orders, store, registry, CLOCK, () -> false, chronicle, downloads, inFlight, events);
         HttpVerticle verticle = new HttpVerticle(settings.http(), parts, port::complete);
         vertx.deployVerticle(verticle).await(20, SECONDS);
         edge.complete(verticle);
@@ -195,6 +198,10 @@ final class ServedModels implements AutoCloseable {
                 Duration.ofSeconds(60),
                 HostPolicy.Retrying.NEVER,
                 HostPolicy.Breaking.NEVER);
+    }
+
+    EventLog eventLog() {
+        return events;
     }
 
     HttpVerticle edge() {
