@@ -11,7 +11,11 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 final class BusIT {
     private static final String LLAMA = "llama-3.2-1b-instruct";
+    private static final String EMBEDDING = "text-embedding-nomic-embed-text-v1.5";
     private static final String GEMMA = "google/gemma-3-4b";
 
     private SimulatedLmStudio machine;
@@ -87,6 +92,32 @@ final class BusIT {
         JsonObject joined = ask(Addresses.MODELS_ENSURE, new JsonObject().put("model", GEMMA));
         assertThat(joined.getBoolean("verified")).isTrue();
         assertThat(machine.lmsCalls("load")).isEqualTo(loads + 1);
+    }
+
+    @Test
+    void whatHappensIsPublishedInOrder() throws Exception {
+        BlockingQueue<JsonObject> events = new LinkedBlockingQueue<>();
+        var following = node.vertx()
+                .eventBus()
+                .<JsonObject>consumer(Addresses.EVENTS, message -> events.add(message.body()));
+        following.completion().await(20, TimeUnit.SECONDS);
+        ask(Addresses.MODELS_ENSURE, new JsonObject().put("model", EMBEDDING));
+        List<String> names = new ArrayList<>();
+        JsonObject event;
+        do {
+            event = events.poll(20, TimeUnit.SECONDS);
+            assertThat(event).as("after %s", names).isNotNull();
+            if (EMBEDDING.equals(event.getString("model"))) {
+                names.add(event.getString("event"));
+            }
+        } while (!names.contains("model.verified"));
+        assertThat(names)
+                .containsSubsequence("model.queued", "model.loading", "model.loaded", "model.verified");
+        assertThat(event.getString("topic")).isEqualTo("models");
+        assertThat(event.getString("host")).isEqualTo("local");
+        assertThat(event.getString("cursor")).isNotEmpty();
+        assertThat(event.getString("node")).isNotEmpty();
+        following.unregister().await(20, TimeUnit.SECONDS);
     }
 
     @Test

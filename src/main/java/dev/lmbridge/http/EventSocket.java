@@ -9,6 +9,7 @@ import dev.lmbridge.wire.BusFailures;
 import dev.lmbridge.wire.EventMessages;
 import dev.lmbridge.wire.Problem;
 import dev.lmbridge.wire.StrictJson;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -37,14 +38,17 @@ final class EventSocket {
     private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
     private static final Duration PING_EVERY = Duration.ofSeconds(30);
     private static final Duration SILENT_FOR = Duration.ofSeconds(90);
-    private static final short GOING = 1001;
-    private static final short NOT_TEXT = 1003;
-    private static final short REFUSED = 1008;
-    private static final short TOO_LARGE = 1009;
+    /** For a client to take a farewell and to answer it. */
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+    private static final int GOING = 1001;
+    private static final int NOT_TEXT = 1003;
+    private static final int REFUSED = 1008;
+    private static final int TOO_LARGE = 1009;
 
     private final Vertx vertx;
     private final Context context;
     private final ServerWebSocket socket;
+    private final SocketGuard guard;
     private final Snapshots snapshots;
     private final EventLog log;
     private final EventReader reader;
@@ -56,6 +60,7 @@ final class EventSocket {
     private final AtomicBoolean woken = new AtomicBoolean();
     private Runnable stopFollowing = () -> {};
     private long checks;
+    private long farewell = -1;
     private Instant heard;
     private Instant pinged;
     private @Nullable Instant held;
@@ -65,6 +70,7 @@ final class EventSocket {
     EventSocket(
             Vertx vertx,
             ServerWebSocket socket,
+            SocketGuard guard,
             Snapshots snapshots,
             EventLog log,
             SocketOrders orders,
@@ -73,6 +79,7 @@ final class EventSocket {
             Handler<Void> closed) {
         this.vertx = vertx;
         this.socket = socket;
+        this.guard = guard;
         this.snapshots = snapshots;
         this.log = log;
         this.orders = orders;
@@ -87,14 +94,14 @@ final class EventSocket {
 
     void start() {
         socket.setWriteQueueMaxSize(OUT_LIMIT);
+        guard.stand();
         socket.textMessageHandler(this::received);
         socket.binaryMessageHandler(bytes -> refuseBinary());
         socket.frameHandler(frame -> heard = clock.instant());
         socket.pongHandler(pong -> heard = clock.instant());
         socket.drainHandler(drained -> goOn());
         socket.closeHandler(this::over);
-        // Frames and messages beyond the limits.
-        socket.exceptionHandler(broken -> end(TOO_LARGE, "broken or too large"));
+        socket.exceptionHandler(this::broken);
         stopFollowing = log.follow(this::wake);
         checks = vertx.setPeriodic(CHECK_EVERY.toMillis(), tick -> check());
         write(new JsonObject().put("type", "hello").put("protocol", 1).put("node", log.node()));
@@ -224,6 +231,15 @@ final class EventSocket {
         end(NOT_TEXT, "text only");
     }
 
+    /** What is no WebSocket frame says itself how it is to be refused; else a message of many frames was too large. */
+    private void broken(Throwable error) {
+        if (error instanceof CorruptedWebSocketFrameException frame) {
+            end(frame.closeStatus().code(), frame.closeStatus().reasonText());
+        } else {
+            end(TOO_LARGE, "too large");
+        }
+    }
+
     private void cut(String why) {
         if (!ending) {
             send(error(null, Failure.of(FailureCode.QUEUE_FULL, "This client is too slow. " + why)));
@@ -232,11 +248,12 @@ final class EventSocket {
     }
 
     /** The connection is cut some seconds later, whether or not the client has taken the farewell. */
-    private void end(short code, String reason) {
+    private void end(int code, String reason) {
         if (!ending) {
             ending = true;
             stop();
-            socket.close(code, reason).onFailure(gone -> {});
+            socket.close((short) code, reason).onFailure(gone -> {});
+            farewell = vertx.setTimer(FAREWELL.toMillis(), late -> guard.cut());
         }
     }
 
@@ -248,6 +265,7 @@ final class EventSocket {
 
     private void over(@Nullable Void gone) {
         ending = true;
+        vertx.cancelTimer(farewell);
         stop();
         closed.handle(null);
     }

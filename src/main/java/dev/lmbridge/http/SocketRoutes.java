@@ -16,9 +16,6 @@ final class SocketRoutes {
 
     private static final int MAX_FRAME = 64 << 10;
     private static final int MAX_MESSAGE = 256 << 10;
-    /** Seconds for a client to take a farewell and to answer it. */
-    private static final int FAREWELL = 5;
-
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final Vertx vertx;
@@ -38,7 +35,6 @@ final class SocketRoutes {
     static void limit(HttpServerOptions options) {
         options.setMaxWebSocketFrameSize(MAX_FRAME)
                 .setMaxWebSocketMessageSize(MAX_MESSAGE)
-                .setWebSocketClosingTimeout(FAREWELL)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
     }
@@ -61,6 +57,7 @@ final class SocketRoutes {
             return;
         }
         open++;
+        SocketGuard guard = new SocketGuard(request);
         request.toWebSocket()
                 .onSuccess(socket -> {
                     var remote = request.remoteAddress();
@@ -69,6 +66,7 @@ final class SocketRoutes {
                     new EventSocket(
                                     vertx,
                                     socket,
+                                    guard,
                                     snapshots,
                                     parts.events(),
                                     orders,
