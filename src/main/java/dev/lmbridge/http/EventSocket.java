@@ -125,6 +125,8 @@ final class EventSocket {
         switch (frame) {
             case ClientFrame.Subscribe(List<String> topics, String after) -> subscribe(id, topics, after);
             case ClientFrame.Unsubscribe(List<String> topics) -> {
+                // What has happened before it is still told.
+                tell();
                 reader.leave(topics);
                 write(reply("unsubscribed", id).put("topics", new JsonArray(List.copyOf(reader.topics()))));
             }

@@ -1,5 +1,8 @@
 package dev.lmbridge.loader;
 
+import dev.lmbridge.failure.FailureCode;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -97,6 +100,34 @@ final class FleetTest {
         clock.advance(Duration.ofSeconds(1));
         use("big~1");
         assertThat(fleet(null).resolve(null)).isEqualTo("big");
+    }
+
+    @Test
+    void aHostThatIsBeingDrainedGetsNothingWhileAnotherHasTheModel() {
+        up(one, List.of("small", "big"), "small~1");
+        up(two, List.of("small"));
+        one.setDraining(true);
+        assertThat(fleet(null).route("small", null)).isSameAs(two);
+        assertThat(fleet(null).routeToAny("small", null)).isSameAs(one);
+        one.setDraining(false);
+        assertThat(fleet(null).route("small", null)).isSameAs(one);
+    }
+
+    @Test
+    void whatOnlyDrainedHostsHaveIsUnavailableAndNotUnknown() {
+        up(one, List.of("small", "big"));
+        up(two, List.of("small"));
+        one.setDraining(true);
+        for (ThrowingCallable asked : List.<ThrowingCallable>of(
+                () -> fleet(null).route("big", null), () -> fleet(null).route("small", "one"))) {
+            assertThatThrownBy(asked)
+                    .isInstanceOfSatisfying(
+                            FailureException.class,
+                            refused -> assertThat(refused.failure().code()).isEqualTo(FailureCode.HOST_UNAVAILABLE))
+                    .hasMessageContaining("being drained");
+        }
+        two.setDraining(true);
+        assertThatThrownBy(() -> fleet(null).route("small", null)).hasMessageContaining("being drained");
     }
 
     @Test

@@ -1,0 +1,36 @@
+package dev.lmbridge.host;
+
+import static dev.lmbridge.host.ScriptedHost.GEMMA;
+import static dev.lmbridge.host.ScriptedHost.QWEN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmbridge.failure.FailureCode;
+import org.junit.jupiter.api.Test;
+
+final class HostCoreDrainTest {
+    private final ScriptedHost host = ScriptedHost.seen();
+
+    @Test
+    void loadsThatWaitAreRefusedAndTheOneUnderWayGoesOn() {
+        host.ensure("running", QWEN);
+        host.ensure("queued", GEMMA);
+
+        host.on(new HostEvent.DrainAsked());
+
+        assertThat(host.code("queued")).isEqualTo(FailureCode.HOST_UNAVAILABLE);
+        assertThat(host.answersTo("running")).isEmpty();
+        assertThat(host.all(HostAction.Interrupt.class)).isEmpty();
+        assertThat(host.all(HostAction.RunLoad.class)).hasSize(1);
+    }
+
+    @Test
+    void anUnloadThatWaitsIsStillDone() {
+        ScriptedHost warm = ScriptedHost.seen(QWEN + "~1");
+        warm.ensure("running", GEMMA);
+        warm.unload("unload", QWEN, false);
+
+        warm.on(new HostEvent.DrainAsked());
+
+        assertThat(warm.answersTo("unload")).isEmpty();
+    }
+}
