@@ -97,9 +97,8 @@ final class BusIT {
     @Test
     void whatHappensIsPublishedInOrder() throws Exception {
         BlockingQueue<JsonObject> events = new LinkedBlockingQueue<>();
-        var following = node.vertx()
-                .eventBus()
-                .<JsonObject>consumer(Addresses.EVENTS, message -> events.add(message.body()));
+        var following =
+                node.vertx().eventBus().<JsonObject>consumer(Addresses.EVENTS, message -> events.add(message.body()));
         following.completion().await(20, TimeUnit.SECONDS);
         ask(Addresses.MODELS_ENSURE, new JsonObject().put("model", EMBEDDING));
         List<String> names = new ArrayList<>();
@@ -111,8 +110,7 @@ final class BusIT {
                 names.add(event.getString("event"));
             }
         } while (!names.contains("model.verified"));
-        assertThat(names)
-                .containsSubsequence("model.queued", "model.loading", "model.loaded", "model.verified");
+        assertThat(names).containsSubsequence("model.queued", "model.loading", "model.loaded", "model.verified");
         assertThat(event.getString("topic")).isEqualTo("models");
         assertThat(event.getString("host")).isEqualTo("local");
         assertThat(event.getString("cursor")).isNotEmpty();

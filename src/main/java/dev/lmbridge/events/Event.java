@@ -17,7 +17,13 @@ import java.util.Map;
  * @param facts strings, whole numbers, booleans and lists of strings; never a secret
  */
 public record Event(
-        long number, String cursor, String node, Instant at, List<String> topics, String name, Map<String, Object> facts) {
+        long number,
+        String cursor,
+        String node,
+        Instant at,
+        List<String> topics,
+        String name,
+        Map<String, Object> facts) {
     public Event {
         topics = List.copyOf(topics);
         facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));

@@ -40,6 +40,7 @@ final class EventSocket {
     private static final Duration SILENT_FOR = Duration.ofSeconds(90);
     /** For a client to take a farewell and to answer it. */
     private static final Duration FAREWELL = Duration.ofSeconds(5);
+
     private static final int GOING = 1001;
     private static final int NOT_TEXT = 1003;
     private static final int REFUSED = 1008;
@@ -180,9 +181,8 @@ final class EventSocket {
             if (events.isEmpty()) {
                 return;
             }
-            events.forEach(one -> send(new JsonObject()
-                    .put("type", "event")
-                    .mergeIn(EventMessages.of(one.event(), one.topic()))));
+            events.forEach(one ->
+                    send(new JsonObject().put("type", "event").mergeIn(EventMessages.of(one.event(), one.topic()))));
             holdIfFull();
         }
     }
@@ -229,7 +229,9 @@ final class EventSocket {
     }
 
     private void refuseBinary() {
-        fail(null, Failure.invalid("frame", "must be text: this protocol is JSON.").asException());
+        fail(
+                null,
+                Failure.invalid("frame", "must be text: this protocol is JSON.").asException());
         end(NOT_TEXT, "text only");
     }
 

@@ -74,7 +74,11 @@ final class HostRoutes {
                 .put("owner", "local")
                 .put("draining", host.isDraining())
                 .put("loaded", view.instances().size())
-                .put("inFlight", view.instances().values().stream().mapToInt(Instance::inFlight).sum())
+                .put(
+                        "inFlight",
+                        view.instances().values().stream()
+                                .mapToInt(Instance::inFlight)
+                                .sum())
                 .put("queued", view.waiting().size())
                 .put("memory", null)
                 .put("observedAt", seen == null ? null : seen.toString())

@@ -86,7 +86,9 @@ final class RequestRoutes {
         } else {
             Failures.send(
                     context,
-                    Failure.of(FailureCode.NOT_FOUND, "No request of this id is under way on this node; it may have ended."));
+                    Failure.of(
+                            FailureCode.NOT_FOUND,
+                            "No request of this id is under way on this node; it may have ended."));
         }
     }
 }

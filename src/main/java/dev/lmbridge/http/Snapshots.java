@@ -30,7 +30,8 @@ final class Snapshots {
     static void check(List<String> topics) {
         for (String topic : topics) {
             if (topic.startsWith(Topics.run(""))) {
-                throw Failure.of(FailureCode.NOT_FOUND, "There is no such run on this node.").asException();
+                throw Failure.of(FailureCode.NOT_FOUND, "There is no such run on this node.")
+                        .asException();
             }
             if (!KNOWN.contains(topic)) {
                 throw Failure.invalid("topics", "may hold " + String.join(", ", KNOWN) + " and runs/ID only.")

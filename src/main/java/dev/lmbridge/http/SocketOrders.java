@@ -52,10 +52,8 @@ final class SocketOrders {
         LoaderClient.Asked asked = kind == CommandReader.Kind.UNLOAD
                 ? parts.loaders().unload(command, request)
                 : parts.loaders().ensure(command, null, request);
-        OrderAudit.Order order =
-                parts.orders().follow(new OrderAudit.Giver(actor, request), kind, command, asked);
-        Pending one =
-                new Pending(request, command, asked, order, parts.clock().instant());
+        OrderAudit.Order order = parts.orders().follow(new OrderAudit.Giver(actor, request), kind, command, asked);
+        Pending one = new Pending(request, command, asked, order, parts.clock().instant());
         pending.add(one);
         return asked.answer()
                 .map(answer -> answer.put("requestId", request))

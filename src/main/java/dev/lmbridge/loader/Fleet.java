@@ -102,8 +102,7 @@ public final class Fleet {
         if (!best.isDraining()) {
             return best;
         }
-        List<HostHandle> open =
-                hosts.stream().filter(one -> !one.isDraining()).toList();
+        List<HostHandle> open = hosts.stream().filter(one -> !one.isDraining()).toList();
         HostHandle other = host != null || open.isEmpty() ? best : among(open, name, null);
         if (other.isDraining() || (best.view().knows(name) && !other.view().knows(name))) {
             throw Failure.of(

@@ -24,7 +24,8 @@ public final class EventMessages {
                 .put("event", event.name())
                 .put("node", event.node())
                 .put("at", event.at().toString());
-        event.facts().forEach((name, value) -> body.put(name, value instanceof List<?> list ? new JsonArray(list) : value));
+        event.facts()
+                .forEach((name, value) -> body.put(name, value instanceof List<?> list ? new JsonArray(list) : value));
         return body;
     }
 }

@@ -52,8 +52,10 @@ final class EventLogTest {
         happen(5);
         EventLog restarted = new EventLog("node-1", new ManualClock(), "run2");
         assertThat(log.placeOf(restarted.cursor(0))).isEmpty();
-        assertThat(new EventLog("node-1", new ManualClock()).placeOf(log.cursor(0))).isEmpty();
-        for (String madeUp : List.of("", "run1", "run1.", "run1.x", "run1.-1", "run1.6", "run1.99999999999999999999", "3")) {
+        assertThat(new EventLog("node-1", new ManualClock()).placeOf(log.cursor(0)))
+                .isEmpty();
+        for (String madeUp :
+                List.of("", "run1", "run1.", "run1.x", "run1.-1", "run1.6", "run1.99999999999999999999", "3")) {
             assertThat(log.placeOf(madeUp)).as(madeUp).isEmpty();
         }
         assertThat(log.placeOf(log.cursor(5))).hasValue(5);

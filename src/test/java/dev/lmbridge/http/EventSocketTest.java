@@ -138,7 +138,8 @@ final class EventSocketTest {
         try (SocketClient client = open()) {
             client.ask("s", subscribe("s", "models"));
             client.send("{\"type\":\"ensure\",\"id\":\"e\",\"model\":\"" + QWEN + "\"}");
-            List<JsonNode> frames = client.until(frame -> frame.path("re").asText("").equals("e"));
+            List<JsonNode> frames =
+                    client.until(frame -> frame.path("re").asText("").equals("e"));
             isError(frames.getLast(), "lms_not_installed");
             assertThat(frames)
                     .filteredOn(frame -> frame.path("model").asText("").equals(QWEN))
@@ -181,7 +182,9 @@ final class EventSocketTest {
                 isError(client.ask("1", bad), "invalid_request");
             }
             isError(client.ask("2", subscribe("2", "runs/no-such-run")), "not_found");
-            assertThat(client.ask("7", "{\"type\":\"ping\",\"id\":7}").path("type").textValue())
+            assertThat(client.ask("7", "{\"type\":\"ping\",\"id\":7}")
+                            .path("type")
+                            .textValue())
                     .isEqualTo("pong");
         }
     }
@@ -189,7 +192,8 @@ final class EventSocketTest {
     @Test
     void tenThousandSubscriptionsAreRefusedOrAreOne() {
         try (SocketClient client = open()) {
-            String[] many = IntStream.range(0, 10_000).mapToObj(each -> "t" + each).toArray(String[]::new);
+            String[] many =
+                    IntStream.range(0, 10_000).mapToObj(each -> "t" + each).toArray(String[]::new);
             isError(client.ask("1", subscribe("1", many)), "invalid_request");
             for (int each = 0; each < 200; each++) {
                 client.send(subscribe("s", "hosts"));
@@ -224,7 +228,9 @@ final class EventSocketTest {
         }
         assertThat(served.eventLog()).isNotNull();
         try (SocketClient after = open()) {
-            assertThat(after.ask("1", "{\"type\":\"ping\",\"id\":1}").path("type").textValue())
+            assertThat(after.ask("1", "{\"type\":\"ping\",\"id\":1}")
+                            .path("type")
+                            .textValue())
                     .isEqualTo("pong");
         }
     }
@@ -295,7 +301,9 @@ final class EventSocketTest {
                         witness.until(frame -> frame.path("cursor").asText("").equals(last));
                     }
                 }
-                assertThat(witness.ask("2", "{\"type\":\"ping\",\"id\":\"2\"}").path("type").textValue())
+                assertThat(witness.ask("2", "{\"type\":\"ping\",\"id\":\"2\"}")
+                                .path("type")
+                                .textValue())
                         .isEqualTo("pong");
             }
             client.read();
@@ -310,9 +318,8 @@ final class EventSocketTest {
     @Test
     void aForeignPageAndAForeignHostAreRefusedBeforeTheUpgrade() throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest plain = HttpRequest.newBuilder(url().resolve("/bridge/v1/ws"))
-                    .GET()
-                    .build();
+            HttpRequest plain =
+                    HttpRequest.newBuilder(url().resolve("/bridge/v1/ws")).GET().build();
             HttpResponse<String> noUpgrade = http.send(plain, HttpResponse.BodyHandlers.ofString());
             assertThat(noUpgrade.statusCode()).isEqualTo(400);
             assertThat(new JsonObject(noUpgrade.body()).getString("code")).isEqualTo("invalid_request");
@@ -325,8 +332,8 @@ final class EventSocketTest {
                     .havingCause()
                     .isInstanceOfSatisfying(
                             WebSocketHandshakeException.class,
-                            refused ->
-                                    assertThat(refused.getResponse().statusCode()).isEqualTo(403));
+                            refused -> assertThat(refused.getResponse().statusCode())
+                                    .isEqualTo(403));
         }
     }
 }

@@ -1,10 +1,8 @@
 package dev.lmbridge.loader;
 
-import dev.lmbridge.failure.FailureCode;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lmbridge.catalog.Catalog;
 import dev.lmbridge.catalog.CatalogModel;
@@ -12,6 +10,7 @@ import dev.lmbridge.catalog.InstanceName;
 import dev.lmbridge.catalog.LoadedModel;
 import dev.lmbridge.catalog.ModelKey;
 import dev.lmbridge.catalog.Observation;
+import dev.lmbridge.failure.FailureCode;
 import dev.lmbridge.failure.FailureException;
 import dev.lmbridge.host.HostCore;
 import dev.lmbridge.host.HostEvent;
@@ -24,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
