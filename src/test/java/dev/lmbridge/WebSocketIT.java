@@ -3,9 +3,11 @@ package dev.lmbridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lmbridge.testing.EventStream;
 import dev.lmbridge.testing.RunningBridge;
 import dev.lmbridge.testing.SimulatedLmStudio;
 import dev.lmbridge.testing.SocketClient;
+import dev.lmbridge.testing.Waiting;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +38,8 @@ final class WebSocketIT {
                     assertThat(client.next().path("type").textValue()).isEqualTo("hello");
                     client.ask("s", SUBSCRIBE + "}");
                     client.send("{\"type\":\"ensure\",\"id\":\"e\",\"model\":\"" + LLAMA + "\"}");
-                    List<JsonNode> frames = client.until(frame -> frame.path("re").asText("").equals("e"));
+                    List<JsonNode> frames =
+                            client.until(frame -> frame.path("re").asText("").equals("e"));
                     assertThat(frames)
                             .extracting(frame -> frame.path("event").asText(""))
                             .containsSubsequence("model.queued", "model.loading", "model.loaded", "model.verified");
@@ -73,6 +76,33 @@ final class WebSocketIT {
     }
 
     @Test
+    void aStreamThatIsCancelledEndsInAnErrorAndTheHostStops(@TempDir Path scratch) {
+        try (SimulatedLmStudio machine = SimulatedLmStudio.start("--load-time", "100ms", "--pace", "2");
+                RunningBridge bridge = RunningBridge.in(scratch).with(machine).start();
+                EventStream answer = bridge.stream(
+                        "/v1/chat/completions",
+                        "{\"model\":\"" + LLAMA
+                                + "\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":"
+                                + "\"Count from 1 to 40, one number per line\"}]}")) {
+            answer.awaitText();
+            String id = answer.headers().firstValue("X-LM-Bridge-Request-Id").orElseThrow();
+            JsonNode row = RunningBridge.parse(bridge.get("/bridge/v1/requests").body())
+                    .at("/requests/0");
+            assertThat(row.path("id").textValue()).isEqualTo(id);
+            assertThat(row.path("state").textValue()).isEqualTo("streaming");
+            assertThat(bridge.post("/bridge/v1/requests/" + id + "/cancel", "{}")
+                            .statusCode())
+                    .isEqualTo(202);
+            List<String> rest = answer.rest();
+            assertThat(RunningBridge.parse(rest.getLast()).at("/error/code").textValue())
+                    .isEqualTo("conflict");
+            Waiting.until(
+                    "the host has stopped",
+                    () -> machine.state().path("inFlight").asInt(-1) == 0);
+        }
+    }
+
+    @Test
     void aRequestUnderWayIsListedAndCancelledAndADrainedHostTakesNothingNew(@TempDir Path scratch) throws Exception {
         try (SimulatedLmStudio machine = SimulatedLmStudio.start("--load-time", "60s");
                 RunningBridge bridge = RunningBridge.in(scratch).with(machine).start();
@@ -82,7 +112,8 @@ final class WebSocketIT {
                     "/v1/chat/completions",
                     "{\"model\":\"" + GEMMA + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}");
             client.until(frame -> isEvent(frame, "model.loading"));
-            JsonNode rows = RunningBridge.parse(bridge.get("/bridge/v1/requests").body())
+            JsonNode rows = RunningBridge.parse(
+                            bridge.get("/bridge/v1/requests").body())
                     .path("requests");
             assertThat(rows).hasSize(1);
             JsonNode row = rows.path(0);
