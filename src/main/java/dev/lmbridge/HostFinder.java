@@ -105,13 +105,7 @@ final class HostFinder {
         boolean wanted = !(host.lms() instanceof HostSettings.Lms.None);
         Path lms = search.get().orElse(null);
         return new Found(
-                host.name(),
-                new HostEndpoint(name, port, tls, token),
-                lms,
-                host.home(),
-                wanted,
-                search,
-                host.memory());
+                host.name(), new HostEndpoint(name, port, tls, token), lms, host.home(), wanted, search, host.memory());
     }
 
     /** On PATH, else where LM Studio puts it. */

@@ -173,7 +173,19 @@ final class Wiring {
                 chronicle);
         DownloadsVerticle downloads = new DownloadsVerticle(fleet, lms, DOWNLOAD_PATIENCE, clock);
         var parts = new HttpVerticle.Parts(
-                gateway, fleet, loaders, commands, orders, store, registry, clock, draining::get, chronicle, downloads, inFlight, events);
+                gateway,
+                fleet,
+                loaders,
+                commands,
+                orders,
+                store,
+                registry,
+                clock,
+                draining::get,
+                chronicle,
+                downloads,
+                inFlight,
+                events);
 
         List<Intents> intents = new ArrayList<>();
         for (HostFinder.Found host : hosts) {
@@ -187,8 +199,8 @@ final class Wiring {
         loaderIds.add(vertx.deployVerticle(new EventsVerticle(events)));
         for (int each = 0; each < hosts.size(); each++) {
             InstalledLms installed = of(hosts.get(each).name(), lms);
-            loaderIds.add(vertx.deployVerticle(
-                    loader(hosts.get(each), handles.get(each), client, installed, report, intents.get(each), simulated)));
+            loaderIds.add(vertx.deployVerticle(loader(
+                    hosts.get(each), handles.get(each), client, installed, report, intents.get(each), simulated)));
         }
         loaderIds.add(vertx.deployVerticle(downloads));
         loaderIds.add(vertx.deployVerticle(new ModelsVerticle(loaders, commands, orders)));
@@ -265,24 +277,24 @@ final class Wiring {
     private HostPolicy policy() {
         var loader = settings.loader();
         return new HostPolicy(
-                loader.loadTimeout(),
-                settings.http().deadlines().load(),
-                loader.commandTimeout(),
-                loader.verify().within(),
-                loader.verify().pollEvery(),
-                loader.verify().freshFor(),
-                settings.watchdog().observeEvery(),
-                settings.watchdog().idleEvery(),
-                loader.queueCapacity(),
-                loader.doubtFor(),
-                new HostPolicy.Retrying(
-                        loader.retry().max(),
-                        loader.retry().backoff(),
-                        loader.retry().jitter()),
-                new HostPolicy.Breaking(
-                        loader.breaker().failures(),
-                        loader.breaker().recovery(),
-                        loader.breaker().maxRecovery()))
+                        loader.loadTimeout(),
+                        settings.http().deadlines().load(),
+                        loader.commandTimeout(),
+                        loader.verify().within(),
+                        loader.verify().pollEvery(),
+                        loader.verify().freshFor(),
+                        settings.watchdog().observeEvery(),
+                        settings.watchdog().idleEvery(),
+                        loader.queueCapacity(),
+                        loader.doubtFor(),
+                        new HostPolicy.Retrying(
+                                loader.retry().max(),
+                                loader.retry().backoff(),
+                                loader.retry().jitter()),
+                        new HostPolicy.Breaking(
+                                loader.breaker().failures(),
+                                loader.breaker().recovery(),
+                                loader.breaker().maxRecovery()))
                 .watching(new HostPolicy.Watching(
                         settings.watchdog().cliEvery(), settings.watchdog().heal(), wanted()));
     }

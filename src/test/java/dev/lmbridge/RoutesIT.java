@@ -98,11 +98,13 @@ final class RoutesIT {
     void embeddingsAreAnsweredAndAChatOfTheirModelIsRefused(String path) {
         HttpResponse<String> answer = bridge.post(path, question(path, false));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(RunningBridge.parse(answer.body()).at("/data/0/embedding").size()).isEqualTo(768);
+        assertThat(RunningBridge.parse(answer.body()).at("/data/0/embedding").size())
+                .isEqualTo(768);
 
         HttpResponse<String> refused = bridge.post(Chats.PATH, Chats.plain(NOMIC, "hello"));
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
-        assertThat(RunningBridge.parse(refused.body()).at("/error/param").asText()).isEqualTo("model");
+        assertThat(RunningBridge.parse(refused.body()).at("/error/param").asText())
+                .isEqualTo("model");
     }
 
     @ParameterizedTest
@@ -120,7 +122,9 @@ final class RoutesIT {
                     path,
                     question(path, true)
                             .replace("\"max_tokens\":50,", "")
-                            .replace("\"model\"", path.endsWith("messages") ? "\"max_tokens\":50,\"model\"" : "\"model\""));
+                            .replace(
+                                    "\"model\"",
+                                    path.endsWith("messages") ? "\"max_tokens\":50,\"model\"" : "\"model\""));
             assertThat(stream.statusCode()).as(fault).isEqualTo(200);
             String last = stream.body().strip().substring(stream.body().strip().lastIndexOf("\n\n") + 2);
             assertThat(last).as(fault).startsWith(event).contains("upstream_error");
@@ -134,10 +138,11 @@ final class RoutesIT {
         for (boolean stream : List.of(false, true)) {
             machine.fault("{\"kind\":\"wrong-model\",\"times\":1}");
             String body = question(path, stream);
-            HttpResponse<String> answer = bridge.post(
-                    path, path.equals("/api/v1/chat") ? body.replace("\"max_tokens\":50,", "") : body);
+            HttpResponse<String> answer =
+                    bridge.post(path, path.equals("/api/v1/chat") ? body.replace("\"max_tokens\":50,", "") : body);
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(502);
-            assertThat(RunningBridge.parse(answer.body()).at("/error/code").asText()).isEqualTo("wrong_model");
+            assertThat(RunningBridge.parse(answer.body()).at("/error/code").asText())
+                    .isEqualTo("wrong_model");
         }
     }
 
@@ -151,9 +156,9 @@ final class RoutesIT {
 
     @Test
     void aConversationIsGoneOnWith() {
-        JsonNode first = RunningBridge.parse(bridge.post(
-                        "/v1/responses", "{\"model\":\"" + LLAMA + "\",\"input\":\"my name is Ada\"}")
-                .body());
+        JsonNode first = RunningBridge.parse(
+                bridge.post("/v1/responses", "{\"model\":\"" + LLAMA + "\",\"input\":\"my name is Ada\"}")
+                        .body());
         HttpResponse<String> second = bridge.post(
                 "/v1/responses",
                 "{\"model\":\"" + LLAMA + "\",\"input\":\"what is my name\",\"previous_response_id\":\""
@@ -188,8 +193,7 @@ final class RoutesIT {
         bridge.post(Chats.PATH, Chats.plain(LLAMA, "say: hello"));
         machine.fault("{\"kind\":\"slow-tokens\",\"afterMs\":300,\"times\":12}");
         List<CompletableFuture<HttpResponse<String>>> chats = new ArrayList<>();
-        IntStream.range(0, 12)
-                .forEach(each -> chats.add(bridge.postAsync(Chats.PATH, Chats.plain(LLAMA, "say: a"))));
+        IntStream.range(0, 12).forEach(each -> chats.add(bridge.postAsync(Chats.PATH, Chats.plain(LLAMA, "say: a"))));
         int most = 0;
         int queued = 0;
         while (chats.stream().anyMatch(chat -> !chat.isDone())) {

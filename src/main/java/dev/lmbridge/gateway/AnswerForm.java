@@ -125,7 +125,9 @@ enum AnswerForm {
         if (more != null) {
             all.add(more);
         }
-        return all.stream().map(line -> line.getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
+        return all.stream()
+                .map(line -> line.getBytes(StandardCharsets.US_ASCII))
+                .toArray(byte[][]::new);
     }
 
     /** The part of an event, or of a whole answer, that names its model and has its id. */

@@ -50,8 +50,7 @@ final class ColdSearch {
     }
 
     private Future<Gateway.Place> ask(String name) {
-        ModelCommand command =
-                new ModelCommand(name, request.ttl(), gateway.usualTtl, host, null, false, false, null);
+        ModelCommand command = new ModelCommand(name, request.ttl(), gateway.usualTtl, host, null, false, false, null);
         LoaderClient.Asked asking = gateway.loaders.ensure(command, viewSince, request.requestId());
         asked = asking;
         return asking.answer()

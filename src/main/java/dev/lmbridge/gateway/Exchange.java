@@ -115,7 +115,9 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
                 inLine = true;
                 straight = false;
                 patience.queued(lineSince);
-                tell("request.queued", "Other requests work at " + found.instance().identifier() + ".");
+                tell(
+                        "request.queued",
+                        "Other requests work at " + found.instance().identifier() + ".");
             }
             case FULL -> failure(gateway.full());
         }
@@ -219,7 +221,9 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
     /** The answer has an id by which a later request may go on from it: at the same host, as no other knows it. */
     void answeredUnder(String id) {
         Gateway.Place found = place;
-        if (found != null && request.route().isRemembered() && gateway.fleet.hosts().size() > 1) {
+        if (found != null
+                && request.route().isRemembered()
+                && gateway.fleet.hosts().size() > 1) {
             gateway.conversations.answered(id, found.host().name());
         }
     }
@@ -318,10 +322,7 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
         if (found != null && Upstream.saysModelCrashed(text)) {
             gateway.admissions.crashed(found.host().name(), found.instance());
         }
-        if (found != null
-                && Upstream.saysModelIsGone(text)
-                && request.route().streams()
-                && Gateway.onlyEmbeds(found)) {
+        if (found != null && Upstream.saysModelIsGone(text) && request.route().streams() && Gateway.onlyEmbeds(found)) {
             failure(Failure.invalid("model", "'" + found.model() + "' makes embeddings; it cannot be asked for text."));
             return;
         }

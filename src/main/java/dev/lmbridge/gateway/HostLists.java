@@ -128,7 +128,8 @@ public final class HostLists {
     private static FailureException broken(Throwable error) {
         return Failure.of(
                         FailureCode.UPSTREAM_ERROR,
-                        "The host did not give its list of models (" + error.getClass().getSimpleName() + ").")
+                        "The host did not give its list of models ("
+                                + error.getClass().getSimpleName() + ").")
                 .asException();
     }
 
@@ -166,6 +167,7 @@ public final class HostLists {
         } catch (DecodeException tooStrange) {
             // Said below.
         }
-        throw Failure.of(FailureCode.UPSTREAM_ERROR, "The host's list of models is none.").asException();
+        throw Failure.of(FailureCode.UPSTREAM_ERROR, "The host's list of models is none.")
+                .asException();
     }
 }

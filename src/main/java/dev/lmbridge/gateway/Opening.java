@@ -38,7 +38,10 @@ final class Opening {
      * @param errorText what the host says of its failure, null if nothing
      * @param fault with {@link Finding#WRONG}
      */
-    record Seen(Finding finding, @Nullable String errorText, @Nullable Failure fault) {
+    record Seen(
+            Finding finding,
+            @Nullable String errorText,
+            @Nullable Failure fault) {
         private static final Seen GOOD = new Seen(Finding.GOOD, null, null);
     }
 
@@ -123,7 +126,9 @@ final class Opening {
     }
 
     private static @Nullable String errorText(JsonNode event, AnswerForm form) {
-        JsonNode error = event.hasNonNull("error") ? event.path("error") : form.about(event).path("error");
+        JsonNode error = event.hasNonNull("error")
+                ? event.path("error")
+                : form.about(event).path("error");
         if (error.isTextual()) {
             return error.textValue();
         }

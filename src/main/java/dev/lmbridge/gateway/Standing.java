@@ -46,7 +46,7 @@ public final class Standing {
     }
 
     public String path() {
-        return request.path();
+        return request.route().path();
     }
 
     public boolean stream() {

@@ -25,8 +25,9 @@ final class WholeAnswer {
     }
 
     void start() {
-        way.answer().exceptionHandler(broken -> exchange.failure(Failure.of(
-                FailureCode.UPSTREAM_ERROR, "The connection to the host broke in the middle of the answer.")));
+        way.answer()
+                .exceptionHandler(broken -> exchange.failure(Failure.of(
+                        FailureCode.UPSTREAM_ERROR, "The connection to the host broke in the middle of the answer.")));
         way.answer().handler(this::more);
         way.answer().endHandler(end -> complete());
     }

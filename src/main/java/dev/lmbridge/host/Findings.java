@@ -30,7 +30,9 @@ final class Findings {
             ofInstances(turn, found);
         } else {
             // Nothing new is known of what was in memory.
-            before.values().stream().filter(one -> !one.subject().equals(Finding.HOST)).forEach(one -> found.put(one.id(), one));
+            before.values().stream()
+                    .filter(one -> !one.subject().equals(Finding.HOST))
+                    .forEach(one -> found.put(one.id(), one));
         }
         turn.watch.repairs().givenUp().forEach((key, why) -> add(turn, found, Kind.GIVES_UP, key.value(), key, why));
         if (found.isEmpty() && before.isEmpty()) {
@@ -80,7 +82,13 @@ final class Findings {
     private static void ofTheHost(Turn turn, Map<Finding.Id, Finding> found) {
         Watch.Rows rows = turn.watch.rows();
         if (turn.reach == HostState.Reach.DOWN) {
-            add(turn, found, Kind.HOST_DOWN, Finding.HOST, null, "The host does not answer: " + turn.unreachableBecause);
+            add(
+                    turn,
+                    found,
+                    Kind.HOST_DOWN,
+                    Finding.HOST,
+                    null,
+                    "The host does not answer: " + turn.unreachableBecause);
         }
         if (rows.httpBroken()) {
             add(
@@ -96,7 +104,13 @@ final class Findings {
         }
         switch (rows.paths()) {
             case APART ->
-                add(turn, found, Kind.TWO_MACHINES, Finding.HOST, null, "url and lms lead to two machines: " + rows.shows());
+                add(
+                        turn,
+                        found,
+                        Kind.TWO_MACHINES,
+                        Finding.HOST,
+                        null,
+                        "url and lms lead to two machines: " + rows.shows());
             case DIFFER -> add(turn, found, Kind.PATHS_DIFFER, Finding.HOST, null, rows.shows());
             case AGREE, SUSPECT -> {}
         }
@@ -150,7 +164,7 @@ final class Findings {
                     found,
                     Kind.WRONG_CONTEXT,
                     instance.identifier(),
-                        instance.key(),
+                    instance.key(),
                     "It was loaded for a context of " + with.contextLength() + " tokens and has " + context + ".");
         }
         if (instance.ttlKnown() && !Objects.equals(instance.ttl(), with.ttl())) {
@@ -159,7 +173,7 @@ final class Findings {
                     found,
                     Kind.WRONG_TTL,
                     instance.identifier(),
-                        instance.key(),
+                    instance.key(),
                     "It was loaded with a TTL of " + with.ttl().toSeconds() + " s and has "
                             + (instance.ttl() == null ? "none." : instance.ttl().toSeconds() + " s."));
         }
@@ -169,7 +183,13 @@ final class Findings {
         return !then.plus(STUCK_AFTER).isAfter(turn.now);
     }
 
-    private static void add(Turn turn, Map<Finding.Id, Finding> found, Kind kind, String subject, @Nullable ModelKey model, String detail) {
+    private static void add(
+            Turn turn,
+            Map<Finding.Id, Finding> found,
+            Kind kind,
+            String subject,
+            @Nullable ModelKey model,
+            String detail) {
         Finding one = new Finding(kind, subject, model, turn.now, detail);
         found.put(one.id(), one);
     }

@@ -35,8 +35,9 @@ final class Healing {
         if (loaded > 0 && turn.reach == HostState.Reach.DOWN) {
             return;
         }
-        List<Wanted> once =
-                turn.policy.watching().wanted().stream().filter(one -> !one.always()).toList();
+        List<Wanted> once = turn.policy.watching().wanted().stream()
+                .filter(one -> !one.always())
+                .toList();
         Repairs before = turn.watch.repairs();
         turn.watch = turn.watch.with(
                 new Repairs(before.missing(), once, before.tries(), before.givenUp(), before.cleared()));
@@ -67,7 +68,9 @@ final class Healing {
             return;
         }
         Collection<Wanted> wanted = wanted(turn);
-        if (!wanted.isEmpty() || !turn.watch.repairs().missing().isEmpty() || !turn.watch.repairs().givenUp().isEmpty()) {
+        if (!wanted.isEmpty()
+                || !turn.watch.repairs().missing().isEmpty()
+                || !turn.watch.repairs().givenUp().isEmpty()) {
             reload(turn, wanted);
         }
         if (turn.instances.size() > 1 && turn.running == null && turn.queue.isEmpty()) {
@@ -84,7 +87,9 @@ final class Healing {
         Instant seen = turn.observedAt == null ? turn.now : turn.observedAt;
         boolean loads = isLoading(turn);
         before.tries().forEach((key, times) -> {
-            List<Instant> late = times.stream().filter(time -> time.plus(WINDOW).isAfter(turn.now)).toList();
+            List<Instant> late = times.stream()
+                    .filter(time -> time.plus(WINDOW).isAfter(turn.now))
+                    .toList();
             if (!late.isEmpty()) {
                 tries.put(key, late);
             }
@@ -105,18 +110,28 @@ final class Healing {
             if (model.isEmpty()) {
                 givenUp.put(key, "It is to be in memory, and the host does not have it on disk.");
             } else if (late.size() >= TRIES) {
-                givenUp.put(key, "It is to be in memory; loading it " + TRIES + " times in " + WINDOW.toMinutes() + " minutes has not kept it there.");
+                givenUp.put(
+                        key,
+                        "It is to be in memory; loading it " + TRIES + " times in " + WINDOW.toMinutes()
+                                + " minutes has not kept it there.");
                 preload.removeIf(once -> once.key().equals(key));
             } else if (!seen.isAfter(first)) {
                 // It may be a matter of moments.
                 turn.lookNow();
-            } else if (!loads && turn.queue.size() < turn.policy.queueCapacity() && Breakers.refusal(turn, key).isEmpty()) {
+            } else if (!loads
+                    && turn.queue.size() < turn.policy.queueCapacity()
+                    && Breakers.refusal(turn, key).isEmpty()) {
                 loads = true;
                 List<Instant> more = new ArrayList<>(late);
                 more.add(turn.now);
                 tries.put(key, List.copyOf(more));
                 turn.queue.add(Operation.Load.own(
-                        turn.nextOperation++, key, one.contextLength(), one.ttl(), model.get().sizeBytes(), turn.now));
+                        turn.nextOperation++,
+                        key,
+                        one.contextLength(),
+                        one.ttl(),
+                        model.get().sizeBytes(),
+                        turn.now));
                 turn.tell(new HostNotice.Repairing(key, Cause.WANTED, more.size()));
             }
         }

@@ -18,10 +18,7 @@ public record InstanceRow(
 
     /** A row that does not say how many requests the instance works on. */
     public InstanceRow(
-            String identifier,
-            @Nullable Duration ttl,
-            @Nullable Integer contextLength,
-            @Nullable Instant lastUsed) {
+            String identifier, @Nullable Duration ttl, @Nullable Integer contextLength, @Nullable Instant lastUsed) {
         this(identifier, ttl, contextLength, lastUsed, 0);
     }
 }

@@ -36,8 +36,7 @@ final class Paths {
             return rows.urgent() || due;
         }
         return rows.urgent()
-                || (turn.running == null
-                        && (unknownTtl || isUncertain(rows) || (due && !turn.instances.isEmpty())));
+                || (turn.running == null && (unknownTtl || isUncertain(rows) || (due && !turn.instances.isEmpty())));
     }
 
     private static boolean isUncertain(Rows rows) {
@@ -100,7 +99,10 @@ final class Paths {
     /** HTTP works: that tells of {@code lms} what HTTP and it show of the same moments. */
     static void looked(Turn turn, Set<String> seen, Instant startedAt) {
         Rows rows = turn.watch.rows();
-        if (rows.httpBroken() || (rows.failures() >= FAILURES && !rows.lmsBroken() && rows.failedAt().isBefore(startedAt))) {
+        if (rows.httpBroken()
+                || (rows.failures() >= FAILURES
+                        && !rows.lmsBroken()
+                        && rows.failedAt().isBefore(startedAt))) {
             rows = rows.broken(rows.failures() >= FAILURES, false);
             turn.watch = turn.watch.with(rows);
         }
@@ -133,7 +135,8 @@ final class Paths {
             turn.rowsAt = turn.now;
             return rows.compared(Watch.Paths.SUSPECT, differ, sides);
         }
-        boolean common = reading.rows().stream().anyMatch(one -> seen.contains(one) || reading.known().contains(one));
+        boolean common = reading.rows().stream()
+                .anyMatch(one -> seen.contains(one) || reading.known().contains(one));
         return rows.compared(common ? Watch.Paths.DIFFER : Watch.Paths.APART, differ, sides);
     }
 
@@ -145,7 +148,10 @@ final class Paths {
             Integer context = reading.contexts().get(row);
             if (!seen.contains(row) && !reading.known().contains(row)) {
                 differ.add(row);
-            } else if (shown != null && context != null && shown.contextLength() != null && !context.equals(shown.contextLength())) {
+            } else if (shown != null
+                    && context != null
+                    && shown.contextLength() != null
+                    && !context.equals(shown.contextLength())) {
                 differ.add(row);
             }
         }
@@ -159,7 +165,8 @@ final class Paths {
     }
 
     private static boolean isChanging(Turn turn, String identifier) {
-        boolean doubted = turn.doubts.values().stream().anyMatch(doubt -> doubt.identifier().equals(identifier));
+        boolean doubted = turn.doubts.values().stream()
+                .anyMatch(doubt -> doubt.identifier().equals(identifier));
         return doubted
                 || switch (turn.running) {
                     case Operation.Load load -> load.identifier().equals(identifier);

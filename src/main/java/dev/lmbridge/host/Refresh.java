@@ -16,10 +16,8 @@ final class Refresh {
         if (!(asked instanceof HostEvent.EnsureAsked ensure) || !turn.isSeenWithin(HostPolicy.STALE_AFTER)) {
             return false;
         }
-        Optional<Instance> there =
-                Selection.choose(turn.instances.values(), ensure.name(), ensure.contextLength());
-        return there.isPresent()
-                && (isLate(turn) || there.get().isSeenWithin(turn.policy.freshFor(), turn.now));
+        Optional<Instance> there = Selection.choose(turn.instances.values(), ensure.name(), ensure.contextLength());
+        return there.isPresent() && (isLate(turn) || there.get().isSeenWithin(turn.policy.freshFor(), turn.now));
     }
 
     private static boolean isLate(Turn turn) {

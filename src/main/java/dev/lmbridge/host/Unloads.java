@@ -12,7 +12,8 @@ final class Unloads {
 
     static void begin(Turn turn, Operation.Unload unload) {
         List<Instance> targets = Requests.named(turn, unload.name());
-        Optional<Failure> open = targets.isEmpty() ? Optional.empty() : Breakers.ofHost(turn).or(() -> Paths.refusal(turn));
+        Optional<Failure> open =
+                targets.isEmpty() ? Optional.empty() : Breakers.ofHost(turn).or(() -> Paths.refusal(turn));
         if (open.isPresent()) {
             turn.refuseAll(unload.callers(), open.get());
             return;

@@ -26,8 +26,13 @@ public record Watch(
         Instant lookingSince,
         Rows rows,
         Repairs repairs) {
-    static final Watch BEGUN =
-            new Watch(Map.of(), Map.of(), Map.of(), Instant.MIN, Rows.UNREAD, new Repairs(Map.of(), List.of(), Map.of(), Map.of(), Map.of()));
+    static final Watch BEGUN = new Watch(
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Instant.MIN,
+            Rows.UNREAD,
+            new Repairs(Map.of(), List.of(), Map.of(), Map.of(), Map.of()));
 
     /** How the two ways to a host compare. */
     enum Paths {
@@ -51,7 +56,8 @@ public record Watch(
      * @param known what HTTP has shown of late
      * @param contexts of the rows, in tokens
      */
-    record Reading(Set<String> rows, Set<String> stable, Set<String> known, Map<String, Integer> contexts, Instant readAt) {}
+    record Reading(
+            Set<String> rows, Set<String> stable, Set<String> known, Map<String, Integer> contexts, Instant readAt) {}
 
     /**
      * How {@code lms ps} answers.
@@ -82,11 +88,23 @@ public record Watch(
             Paths paths,
             Set<String> differ,
             String shows) {
-        static final Rows UNREAD = new Rows(
-                false, Instant.MIN, 0, Instant.MIN, "", null, false, false, null, Paths.AGREE, Set.of(), "");
+        static final Rows UNREAD =
+                new Rows(false, Instant.MIN, 0, Instant.MIN, "", null, false, false, null, Paths.AGREE, Set.of(), "");
 
         Rows urgent(boolean now) {
-            return new Rows(now, dueAt, failures, failedAt, failure, workedAt, lmsBroken, httpBroken, reading, paths, differ, shows);
+            return new Rows(
+                    now,
+                    dueAt,
+                    failures,
+                    failedAt,
+                    failure,
+                    workedAt,
+                    lmsBroken,
+                    httpBroken,
+                    reading,
+                    paths,
+                    differ,
+                    shows);
         }
 
         /** The host has come or gone: what was known of one of the ways to it says nothing of it now. */
@@ -103,12 +121,25 @@ public record Watch(
         }
 
         Rows broken(boolean lms, boolean http) {
-            return new Rows(urgent, dueAt, failures, failedAt, failure, workedAt, lms, http, reading, paths, differ, shows);
+            return new Rows(
+                    urgent, dueAt, failures, failedAt, failure, workedAt, lms, http, reading, paths, differ, shows);
         }
 
         Rows compared(Paths found, Set<String> about, String sides) {
             boolean again = found == Paths.SUSPECT;
-            return new Rows(again || urgent, dueAt, failures, failedAt, failure, workedAt, lmsBroken, httpBroken, null, found, about, sides);
+            return new Rows(
+                    again || urgent,
+                    dueAt,
+                    failures,
+                    failedAt,
+                    failure,
+                    workedAt,
+                    lmsBroken,
+                    httpBroken,
+                    null,
+                    found,
+                    about,
+                    sides);
         }
     }
 

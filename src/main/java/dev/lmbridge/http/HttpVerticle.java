@@ -95,7 +95,13 @@ public final class HttpVerticle extends VerticleBase {
         new OpenAiRoutes(parts.fleet()).install(router);
         new InferenceRoutes(parts.gateway(), parts.commands(), parts.clock()).install(router);
         new LmStudioLists(new HostLists(parts.gateway())).install(router);
-        new LmStudioLoads(parts.loaders(), parts.fleet(), parts.commands(), parts.orders(), parts.chronicle(), parts.clock())
+        new LmStudioLoads(
+                        parts.loaders(),
+                        parts.fleet(),
+                        parts.commands(),
+                        parts.orders(),
+                        parts.chronicle(),
+                        parts.clock())
                 .install(router);
         return router;
     }

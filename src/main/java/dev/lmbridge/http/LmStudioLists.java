@@ -21,7 +21,8 @@ final class LmStudioLists {
     void install(Router router) {
         router.get(HostLists.Kind.V0.path()).handler(context -> answer(context, lists.get(HostLists.Kind.V0)));
         // Keys contain slashes, so the id is whatever follows.
-        router.getWithRegex("/api/v0/models/(?<id>.+)").handler(context -> answer(context, one(context.pathParam("id"))));
+        router.getWithRegex("/api/v0/models/(?<id>.+)")
+                .handler(context -> answer(context, one(context.pathParam("id"))));
         router.get(HostLists.Kind.V1.path()).handler(context -> answer(context, lists.get(HostLists.Kind.V1)));
     }
 

@@ -153,7 +153,12 @@ final class LmStudioLoads {
                     }
                 })
                 .onFailure(error -> {
-                    ended(request, command.model(), asked, BusFailures.of(error).code().text(), began);
+                    ended(
+                            request,
+                            command.model(),
+                            asked,
+                            BusFailures.of(error).code().text(),
+                            began);
                     Failures.send(context, error);
                 });
     }
@@ -172,8 +177,7 @@ final class LmStudioLoads {
     private JsonObject loaded(JsonObject answer, boolean echo) {
         String key = answer.getString("model");
         String identifier = answer.getString("identifier");
-        boolean embeds = models()
-                .filter(model -> model.key().value().equals(key))
+        boolean embeds = models().filter(model -> model.key().value().equals(key))
                 .anyMatch(model -> model.kind() == CatalogModel.Kind.EMBEDDING);
         JsonObject body = new JsonObject()
                 .put("type", embeds ? "embedding" : "llm")

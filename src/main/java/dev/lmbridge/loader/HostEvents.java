@@ -5,6 +5,8 @@ import dev.lmbridge.events.News;
 import dev.lmbridge.events.Topics;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.host.Cause;
+import dev.lmbridge.host.Finding;
 import dev.lmbridge.host.HostNotice;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,7 +42,8 @@ final class HostEvents {
             case HostNotice.Found it ->
                 model("model.adopted", it.model(), it.identifier()).with("foreign", it.foreign());
             case HostNotice.Unloaded it ->
-                queue("model.unloaded", it.model(), it.identifier()).with("rule", "asked");
+                queue(ModelEvents.gone(it.cause()), it.model(), it.identifier())
+                        .with("rule", it.cause().text());
             case HostNotice.UnloadFailed it ->
                 failed(queue("model.unload_failed", it.model(), it.identifier()), it.failure());
             case HostNotice.Expired it ->
@@ -62,8 +65,29 @@ final class HostEvents {
             case HostNotice.RowsUnread it -> null;
             case HostNotice.Doubted it -> null;
             case HostNotice.DoubtOver it -> null;
+            case HostNotice.MakesRoom it ->
+                model("model.evicting", it.model(), it.identifier())
+                        .with("rule", Cause.MEMORY.text())
+                        .with("for", it.forModel().value());
+            case HostNotice.WaitsForMemory it ->
+                queue("model.waiting_for_memory", it.model()).with("requiredBytes", it.requiredBytes());
+            case HostNotice.MemoryRefused it -> queue("model.memory_refused", it.model());
+            case HostNotice.NoRoom it -> queue("model.no_room", it.model()).with("requiredBytes", it.requiredBytes());
+            case HostNotice.FindingBegan it -> finding("finding.began", it.finding());
+            case HostNotice.FindingEnded it -> finding("finding.ended", it.finding());
+            case HostNotice.Repairing it ->
+                model("model.repairing", it.model(), null)
+                        .with("rule", it.cause().text())
+                        .with("attempt", it.attempt());
         };
         return Optional.ofNullable(news).map(known -> known.with("host", host));
+    }
+
+    private static News finding(String name, Finding finding) {
+        return News.of(Topics.HOSTS, name)
+                .with("finding", finding.kind().text())
+                .with("subject", finding.subject())
+                .with("detail", finding.detail());
     }
 
     private static News model(String name, ModelKey model, @Nullable String identifier) {

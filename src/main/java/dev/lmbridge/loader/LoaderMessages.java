@@ -94,8 +94,7 @@ public final class LoaderMessages {
     }
 
     /** What {@code GET /bridge/v1/models} lists of one host: every model, with its instances or as not loaded. */
-    static void list(
-            JsonArray rows, HostHandle host, boolean loadedOnly, Instant now, ToIntFunction<Instance> queued) {
+    static void list(JsonArray rows, HostHandle host, boolean loadedOnly, Instant now, ToIntFunction<Instance> queued) {
         HostView view = host.view();
         view.instances()
                 .values()

@@ -91,7 +91,8 @@ final class ModelEvents {
                 .with("rule", "asked");
     }
 
-    private static String gone(Cause cause) {
+    /** What the end of an instance is called that the bridge has unloaded. */
+    static String gone(Cause cause) {
         return switch (cause) {
             case IDLE -> "model.expired";
             case MEMORY -> "model.evicted";
@@ -232,7 +233,8 @@ final class ModelEvents {
                 of("model.no_room", "It is wanted, but there is no memory for it now: it is not loaded.")
                         .with("rule", "memory")
                         .with("requiredBytes", it.requiredBytes());
-            case HostNotice.FindingBegan it -> finding("finding.began", it.finding(), it.finding().detail());
+            case HostNotice.FindingBegan it ->
+                finding("finding.began", it.finding(), it.finding().detail());
             case HostNotice.FindingEnded it ->
                 finding("finding.ended", it.finding(), "It is as it should be again.")
                         .with("lastedMs", it.lasted().toMillis());
@@ -253,9 +255,7 @@ final class ModelEvents {
     }
 
     private Happening finding(String event, Finding finding, String detail) {
-        return of(event, detail)
-                .with("rule", finding.kind().text())
-                .with("subject", finding.subject());
+        return of(event, detail).with("rule", finding.kind().text()).with("subject", finding.subject());
     }
 
     private Happening verified(HostNotice.LoadSucceeded loaded) {

@@ -7,12 +7,7 @@ import java.util.Map;
 /** Settings that are accepted and checked although this version does nothing with them. */
 final class NotYet {
     /** A key, or with a dot at the end everything below it. The comments in the shipped file say the same. */
-    static final List<String> KEYS = List.of(
-            "models.foreign",
-            "agents.",
-            "mcp.",
-            "auth.metrics",
-            "cluster.");
+    static final List<String> KEYS = List.of("models.foreign", "agents.", "mcp.", "auth.metrics", "cluster.");
 
     private static final List<String> IN_PROFILES = List.of("pinned", "preload");
 

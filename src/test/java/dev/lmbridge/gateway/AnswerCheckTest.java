@@ -13,8 +13,9 @@ final class AnswerCheckTest {
     private final AnswerCheck check = new AnswerCheck("qwen/qwen3-4b~1", "qwen/qwen3-4b");
 
     private Optional<Failure> fault(String document) {
-        return check.fault(
-                AnswerScan.of(document.getBytes(StandardCharsets.UTF_8)).orElseThrow().model());
+        return check.fault(AnswerScan.of(document.getBytes(StandardCharsets.UTF_8))
+                .orElseThrow()
+                .model());
     }
 
     @ParameterizedTest

@@ -53,9 +53,7 @@ final class ExchangeQueueTest {
             arrived.get(each).response().end("{\"model\":\"m~1\"}");
             assertThat(ScriptedBackend.await(answers.get(each))).startsWith("200 ");
         }
-        assertThat(backend.forwarded)
-                .extracting(body -> body.getInteger("n"))
-                .containsExactly(0, 1, 2);
+        assertThat(backend.forwarded).extracting(body -> body.getInteger("n")).containsExactly(0, 1, 2);
         assertThat(backend.queued()).isZero();
         assertThat(backend.usersOnceQuiet("m~1")).isZero();
     }

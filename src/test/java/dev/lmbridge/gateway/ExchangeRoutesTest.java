@@ -19,7 +19,8 @@ final class ExchangeRoutesTest {
     private static final String WHOLE = "{\"model\":\"m\"}";
     private static final String STREAM = "{\"model\":\"m\",\"stream\":true}";
     private static final String GONE = "{\"error\":{\"message\":\"Invalid model identifier \\\"m~1\\\".\"}}";
-    private static final String SILENT = "data: {\"model\":\"m~1\",\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n";
+    private static final String SILENT =
+            "data: {\"model\":\"m~1\",\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n";
     private static final String SILENT_WHOLE =
             "{\"model\":\"m~1\",\"choices\":[{\"message\":{\"content\":\"\"}}],\"usage\":{\"completion_tokens\":0}}";
 
@@ -140,7 +141,9 @@ final class ExchangeRoutesTest {
                     request.response().setStatusCode(500).end("oh");
                 })
                 .thenAnswers(200, answer);
-        assertThat(backend.ask("/v1/embeddings", "{\"model\":\"m\",\"stream\":true}").body()).isEqualTo(answer);
+        assertThat(backend.ask("/v1/embeddings", "{\"model\":\"m\",\"stream\":true}")
+                        .body())
+                .isEqualTo(answer);
         assertThat(backend.forwarded).hasSize(2);
     }
 

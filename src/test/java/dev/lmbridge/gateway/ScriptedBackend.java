@@ -153,9 +153,7 @@ final class ScriptedBackend implements AutoCloseable {
                 .findFirst()
                 .orElseThrow();
         Exchange.begin(
-                gateway,
-                new InferenceRequest(route, scan, null, "id-1", new CodesOnly(), request.response()),
-                clock);
+                gateway, new InferenceRequest(route, scan, null, "id-1", new CodesOnly(), request.response()), clock);
     }
 
     /** From the next look on the host says so, and a request makes it look. */
@@ -173,8 +171,7 @@ final class ScriptedBackend implements AutoCloseable {
         if (request.method().equals(HttpMethod.GET)) {
             JsonArray instances = new JsonArray();
             JsonObject config = new JsonObject().put("parallel", parallel);
-            loaded.forEach(
-                    id -> instances.add(new JsonObject().put("id", id).put("config", config)));
+            loaded.forEach(id -> instances.add(new JsonObject().put("id", id).put("config", config)));
             JsonObject model =
                     new JsonObject().put("key", "m").put("type", kind).put("loaded_instances", instances);
             JsonArray models = new JsonArray().add(model).add(new JsonObject().put("key", "n"));

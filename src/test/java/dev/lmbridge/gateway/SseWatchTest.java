@@ -65,7 +65,8 @@ final class SseWatchTest {
     void errorOfTheHostIsToldWhereItBegins(String event) {
         String before = "data: {\"a\":1}\n\n";
 
-        assertThat(new SseWatch(AnswerForm.CHUNKS).saw(Buffer.buffer(before + event))).isEqualTo(before.length());
+        assertThat(new SseWatch(AnswerForm.CHUNKS).saw(Buffer.buffer(before + event)))
+                .isEqualTo(before.length());
         assertThat(after(before).saw(Buffer.buffer(event))).isZero();
         assertThat(after((before + event).split("")).isFailed())
                 .as("byte by byte it has gone through, and is known at the end")

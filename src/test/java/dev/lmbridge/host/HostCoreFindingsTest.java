@@ -72,7 +72,8 @@ final class HostCoreFindingsTest {
         look(host, OTHERS);
         assertThat(now(host)).containsExactly(Kind.FOREIGN);
         assertThat(host.view.findings().getFirst().subject()).isEqualTo(OTHERS);
-        assertThat(host.view.findings().getFirst().since()).isEqualTo(host.clock.instant().minus(SECOND));
+        assertThat(host.view.findings().getFirst().since())
+                .isEqualTo(host.clock.instant().minus(SECOND));
         assertThat(began(host, Kind.FOREIGN)).isEqualTo(1);
 
         look(host);
@@ -198,7 +199,9 @@ final class HostCoreFindingsTest {
     void httpThatFailsWhileLmsWorksIsTold() {
         ScriptedHost host = ScriptedHost.seen();
         host.refusesConnections();
-        assertThat(host.all(HostAction.ReadRows.class)).as("lms is asked at once").hasSize(1);
+        assertThat(host.all(HostAction.ReadRows.class))
+                .as("lms is asked at once")
+                .hasSize(1);
         host.clock.advance(SECOND);
         host.rows();
         assertThat(now(host)).as("it may have come back").containsExactly(Kind.HOST_DOWN);

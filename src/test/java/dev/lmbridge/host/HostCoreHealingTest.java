@@ -29,8 +29,7 @@ final class HostCoreHealingTest {
     private final List<String> memory = new ArrayList<>();
 
     private static ScriptedHost wanting(Wanted... wanted) {
-        return new ScriptedHost(
-                POLICY.watching(new HostPolicy.Watching(Duration.ofMinutes(5), true, List.of(wanted))));
+        return new ScriptedHost(POLICY.watching(new HostPolicy.Watching(Duration.ofMinutes(5), true, List.of(wanted))));
     }
 
     /** A second later: a look shows what is in memory, and whatever rows are asked for tell the same. */
@@ -78,7 +77,9 @@ final class HostCoreHealingTest {
         host.observed();
         rows(host);
         assertThat(loads(host)).as("one look is no proof").isEmpty();
-        assertThat(host.all(HostAction.Look.class)).as("the next one begins at once").hasSize(1);
+        assertThat(host.all(HostAction.Look.class))
+                .as("the next one begins at once")
+                .hasSize(1);
         look(host);
         HostAction.RunLoad load = host.last(HostAction.RunLoad.class);
         assertThat(load.identifier()).isEqualTo(FIRST);
@@ -195,9 +196,8 @@ final class HostCoreHealingTest {
 
     @Test
     void nothingIsTriedBehindAnOpenBreakerNorCounted() {
-        ScriptedHost host = new ScriptedHost(ScriptedHost.persistent(1)
-                .policy
-                .watching(new HostPolicy.Watching(HOUR, true, List.of(PINNED))));
+        ScriptedHost host = new ScriptedHost(
+                ScriptedHost.persistent(1).policy.watching(new HostPolicy.Watching(HOUR, true, List.of(PINNED))));
         host.observed();
         look(host);
         host.processFails(loadFailed("lms_failed"));
@@ -215,8 +215,7 @@ final class HostCoreHealingTest {
     @Test
     void nothingIsDoneByABridgeThatOnlyTells() {
         memory.addAll(List.of(GEMMA + "~1", GEMMA + "~2"));
-        ScriptedHost host =
-                new ScriptedHost(POLICY.watching(new HostPolicy.Watching(HOUR, false, List.of(PINNED))));
+        ScriptedHost host = new ScriptedHost(POLICY.watching(new HostPolicy.Watching(HOUR, false, List.of(PINNED))));
         host.observed(memory.toArray(String[]::new));
         for (int second = 0; second < 40; second++) {
             look(host);
@@ -249,7 +248,9 @@ final class HostCoreHealingTest {
         look(host);
         look(host);
         look(host);
-        assertThat(loads(host)).as("what somebody unloads, or its TTL, stays unloaded").hasSize(1);
+        assertThat(loads(host))
+                .as("what somebody unloads, or its TTL, stays unloaded")
+                .hasSize(1);
 
         host.refusesConnections();
         look(host);
@@ -349,7 +350,9 @@ final class HostCoreHealingTest {
         assertThat(host.answersTo("a")).isEmpty();
         host.after(Duration.ofMillis(1));
         assertThat(host.ready("a").alreadyLoaded()).isTrue();
-        assertThat(host.answersTo("b")).as("what is not loaded waits for the look").isEmpty();
+        assertThat(host.answersTo("b"))
+                .as("what is not loaded waits for the look")
+                .isEmpty();
         host.ensure("c", QWEN);
         assertThat(host.ready("c").alreadyLoaded()).isTrue();
         host.ensure("d", QWEN, TTL, null, host.clock.instant());

@@ -168,7 +168,19 @@ final class ServedModels implements AutoCloseable {
         var downloads = new DownloadsVerticle(fleet, Map.of("local", lms), Duration.ofSeconds(20), CLOCK);
         vertx.deployVerticle(downloads).await(10, SECONDS);
         var parts = new HttpVerticle.Parts(
-                gateway, fleet, loaders, commands, orders, store, registry, CLOCK, () -> false, chronicle, downloads, inFlight, events);
+                gateway,
+                fleet,
+                loaders,
+                commands,
+                orders,
+                store,
+                registry,
+                CLOCK,
+                () -> false,
+                chronicle,
+                downloads,
+                inFlight,
+                events);
         HttpVerticle verticle = new HttpVerticle(settings.http(), parts, port::complete);
         vertx.deployVerticle(verticle).await(20, SECONDS);
         edge.complete(verticle);

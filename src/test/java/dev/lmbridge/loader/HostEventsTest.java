@@ -7,6 +7,7 @@ import dev.lmbridge.events.News;
 import dev.lmbridge.events.Topics;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.host.Cause;
 import dev.lmbridge.host.HostNotice;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -34,7 +35,7 @@ final class HostEventsTest {
         names.put(new HostNotice.LoadFailed(KEY, unseen, SECOND), "model.verification_failed");
         names.put(new HostNotice.LoadFailed(KEY, failed, SECOND), "model.load_failed");
         names.put(new HostNotice.Expired(KEY, "m~1"), "model.expired");
-        names.put(new HostNotice.Unloaded(KEY, "m~1"), "model.unloaded");
+        names.put(new HostNotice.Unloaded(KEY, "m~1", Cause.ASKED), "model.unloaded");
         names.put(new HostNotice.Vanished(KEY, "m~1"), "model.vanished");
         names.put(new HostNotice.Found(KEY, "m", true), "model.adopted");
         names.put(new HostNotice.BreakerOpened(HostNotice.Scope.MODEL, "m", 5, SECOND), "breaker.opened");
@@ -63,7 +64,7 @@ final class HostEventsTest {
     @Test
     void whatMakesAModelGoTellsTheRule() {
         assertThat(of(new HostNotice.Expired(KEY, "m~1")).facts()).containsEntry("rule", "ttl");
-        assertThat(of(new HostNotice.Unloaded(KEY, "m~1")).facts()).containsEntry("rule", "asked");
+        assertThat(of(new HostNotice.Unloaded(KEY, "m~1", Cause.ASKED)).facts()).containsEntry("rule", "asked");
     }
 
     @Test
