@@ -92,7 +92,7 @@ final class ExplainIT {
         assertThat(event(expired, "model.loading").path("request").asText()).isEqualTo(firstId);
         assertThat(event(expired, "model.expired").path("rule").asText()).isEqualTo("ttl");
 
-        machine.fault("{\"kind\":\"load-memory\",\"gigabytes\":22.92,\"times\":1}");
+        machine.fault("{\"kind\":\"load-memory\",\"gigabytes\":22.92}");
         HttpResponse<String> refused = bridge.post(ENSURE, "{\"model\": \"" + LLAMA + "\"}");
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
         assertThat(event(model(LLAMA), "model.refused").path("rule").asText()).isEqualTo("insufficient_memory");

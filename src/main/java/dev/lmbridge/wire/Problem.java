@@ -88,12 +88,17 @@ public final class Problem {
                 .map(JsonObject.class::cast)
                 .map(error -> new FieldError(error.getString("field", ""), error.getString("message", "")))
                 .toList();
-        List<String> available = problem.getJsonArray("available", new JsonArray()).stream()
-                .map(String::valueOf)
-                .toList();
+        // Of memory it is a number of bytes, which is a fact like others; of models a list of names.
+        boolean bytes = problem.getValue("available") instanceof Number;
+        List<String> available = bytes
+                ? List.of()
+                : problem.getJsonArray("available", new JsonArray()).stream()
+                        .map(String::valueOf)
+                        .toList();
         Long retryAfter = problem.getLong("retryAfterSeconds");
         Map<String, Object> more = problem.stream()
-                .filter(entry -> !KNOWN.contains(entry.getKey()) && entry.getValue() != null)
+                .filter(entry -> entry.getValue() != null
+                        && (!KNOWN.contains(entry.getKey()) || (bytes && entry.getKey().equals("available"))))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> b, LinkedHashMap::new));
         return new Failure(
                 code,

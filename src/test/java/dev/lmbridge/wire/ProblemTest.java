@@ -37,6 +37,16 @@ final class ProblemTest {
     }
 
     @Test
+    void whatIsAvailableMayBeNamesOrBytes() {
+        Failure memory = Failure.of(FailureCode.INSUFFICIENT_MEMORY, "too large")
+                .with("required", 12L)
+                .with("available", 8L);
+        assertThat(Problem.read(Problem.write(memory, null, null))).isEqualTo(memory);
+        Failure name = Failure.modelNotFound("x", List.of("y"));
+        assertThat(Problem.read(Problem.write(name, null, null))).isEqualTo(name);
+    }
+
+    @Test
     void documentNamesStatusCodeInstanceAndRequest() {
         JsonObject problem = Problem.write(Failure.invalid("ttl", "must be more."), "/x", "id-1");
 
