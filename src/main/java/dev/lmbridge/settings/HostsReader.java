@@ -170,6 +170,14 @@ final class HostsReader {
                 : nodes.size(key + ".budget", budgetNode, 1L << 20, 1L << 50);
         ConfigNode reserveNode = entries.get("reserve");
         Long reserve = reserveNode == null ? null : nodes.size(key + ".reserve", reserveNode, 0, 1L << 50);
-        return new HostSettings.Memory(budget, reserve == null ? MEMORY.reserveBytes() : reserve);
+        long left = reserve == null ? MEMORY.reserveBytes() : reserve;
+        if (budget != null && left >= budget) {
+            nodes.report(
+                    key + ".budget",
+                    Objects.requireNonNull(budgetNode),
+                    "Expected more than the reserve, which is " + left + " B: otherwise no model fits. Set "
+                            + key + ".reserve, too.");
+        }
+        return new HostSettings.Memory(budget, left);
     }
 }

@@ -98,7 +98,8 @@ public final class Problem {
         Long retryAfter = problem.getLong("retryAfterSeconds");
         Map<String, Object> more = problem.stream()
                 .filter(entry -> entry.getValue() != null
-                        && (!KNOWN.contains(entry.getKey()) || (bytes && entry.getKey().equals("available"))))
+                        && (!KNOWN.contains(entry.getKey())
+                                || (bytes && entry.getKey().equals("available"))))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> b, LinkedHashMap::new));
         return new Failure(
                 code,

@@ -218,6 +218,21 @@ class RefusalsTest {
     }
 
     @Test
+    void aBudgetThatItsReserveUsesUpIsRefused() {
+        String host = "[{\"name\":\"a\",\"url\":\"http://127.0.0.1:1\",\"memory\":{\"budget\":\"%s\"%s}}]";
+        Map<String, String> tight = new HashMap<>(HOME);
+        tight.put("LM_BRIDGE_HOSTS", host.formatted("2GiB", ""));
+        assertThat(problems(null, tight, Map.of())).singleElement().satisfies(problem -> {
+            assertThat(problem.key()).isEqualTo("hosts[0].memory.budget");
+            assertThat(problem.message()).contains("2147483648", "reserve");
+        });
+        Map<String, String> wide = new HashMap<>(HOME);
+        wide.put("LM_BRIDGE_HOSTS", host.formatted("2GiB", ",\"reserve\":\"1GiB\""));
+        wide.put("LM_BRIDGE_HTTP_PORT", "none");
+        assertThat(problems(null, wide, Map.of())).extracting(Problem::key).containsExactly("http.port");
+    }
+
+    @Test
     void badAddressesOfLmStudioAreRefused() {
         assertThat(problems(null, with("LMSTUDIO_HOST", "http://studio"), Map.of()))
                 .extracting(Problem::origin)
