@@ -47,7 +47,8 @@ final class BusIT {
                         .add(new JsonObject()
                                 .put("name", "local")
                                 .put("url", machine.url())
-                                .put("lms", machine.lms().toString()))
+                                .put("lms", machine.lms().toString())
+                                .put("memory", new JsonObject().put("budget", "1TiB")))
                         .encode());
         Settings settings = Settings.load(null, environment, Map.of("http.port", "0"));
         node = new Wiring(settings, InstantSource.system())

@@ -55,6 +55,29 @@ final class LmsCommandTest {
     }
 
     @Test
+    void anEstimateLoadsNothingAndGivesNoName() {
+        assertThat(new LmsCommand.Estimate("m", null, null).arguments("h", 1))
+                .containsExactly("load", "m", "-y", "--estimate-only", "--host", "h", "--port", "1");
+        assertThat(new LmsCommand.Estimate("m", 8192, "max").arguments("h", 1))
+                .containsExactly(
+                        "load",
+                        "m",
+                        "-y",
+                        "--estimate-only",
+                        "--context-length",
+                        "8192",
+                        "--gpu",
+                        "max",
+                        "--host",
+                        "h",
+                        "--port",
+                        "1");
+        assertThatIllegalArgumentException().isThrownBy(() -> new LmsCommand.Estimate("-m", null, null));
+        assertThatIllegalArgumentException().isThrownBy(() -> new LmsCommand.Estimate("m", 0, null));
+        assertThatIllegalArgumentException().isThrownBy(() -> new LmsCommand.Estimate("m", null, "auto"));
+    }
+
+    @Test
     void otherCommandsCarryTheAddressButNoYes() {
         assertThat(new LmsCommand.Unload("m:2").arguments("h", 1))
                 .containsExactly("unload", "m:2", "--host", "h", "--port", "1");

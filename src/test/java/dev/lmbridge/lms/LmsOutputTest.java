@@ -39,6 +39,27 @@ final class LmsOutputTest {
         assertThat(embedding.model().trainedForToolUse()).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "4.75 GiB,5100273664",
+        "4.66 GB,4660000000",
+        "512.00 MiB,536870912",
+    })
+    void anEstimateIsReadFromItsTotalInWhateverUnit(String total, long bytes) {
+        var said = "Model: acme/mistral-small\nEstimated GPU Memory:   1.00 GiB\nEstimated Total Memory: " + total
+                + "\n\nEstimate: This model will fail to load based on your resource guardrails settings.\n";
+        assertThat(LmsOutput.estimatedBytes(Samples.exited(0, "", said))).hasValue(bytes);
+        assertThat(LmsOutput.estimatedBytes(Samples.exited(1, "", said))).isEmpty();
+    }
+
+    @Test
+    void anEstimateWithoutAFigureIsNone() {
+        var outcome = Samples.exited(0, "", "Estimated Total Memory: NaN undefined\n");
+        assertThat(LmsOutput.estimatedBytes(outcome)).isEmpty();
+        assertThat(LmsFailures.classify(new LmsCommand.Estimate("m", null, null), outcome))
+                .hasValueSatisfying(failure -> assertThat(failure.kind()).isEqualTo(LmsFailure.Kind.BAD_OUTPUT));
+    }
+
     @Test
     void rowsOfAnOldLmsLackStatusQueueAndDevice() throws Exception {
         var llm = LmsOutput.instances(Samples.printed(Samples.text("ps-before-0.3.27.txt")))
