@@ -175,8 +175,8 @@ final class HostsReader {
             nodes.report(
                     key + ".budget",
                     Objects.requireNonNull(budgetNode),
-                    "Expected more than the reserve, which is " + left + " B: otherwise no model fits. Set "
-                            + key + ".reserve, too.");
+                    "Expected more than the reserve, which is " + left + " B: otherwise no model fits. Set " + key
+                            + ".reserve, too.");
         }
         return new HostSettings.Memory(budget, left);
     }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Cores that each break one promise, to show that the schedules notice. The true core does the work; each spoils what it says. */
 enum BrokenCore {
@@ -311,47 +310,6 @@ enum BrokenCore {
             turn.stopping = false;
             return with(step, turn);
         }
-    },
-    GIVES_MEMORY_AWAY_TWICE("memory") {
-        @Override
-        HostCore.Step on(Spoilt core, HostState state, HostEvent event) {
-            Long budget = core.policy().fitting().budgetBytes();
-            return fitting(core, budget == null ? null : budget * 2, state, event);
-        }
-    },
-    EVICTS_WHO_NEED_NOT_GO("memory") {
-        @Override
-        HostCore.Step on(Spoilt core, HostState state, HostEvent event) {
-            Long budget = core.policy().fitting().budgetBytes();
-            return fitting(core, budget == null ? null : budget * 3 / 4, state, event);
-        }
-    },
-    EVICTS_WHAT_OTHERS_HAVE_LOADED("memory") {
-        @Override
-        HostCore.Step on(Spoilt core, HostState state, HostEvent event) {
-            HostPolicy.Keeping usual = core.policy().keeping();
-            HostPolicy.Keeping adopting = new HostPolicy.Keeping(usual.standard(), usual.longest(), true);
-            return new HostCore(core.policy().keeping(adopting), core.clock()).on(state, event);
-        }
-    },
-    EVICTS_AT_ONCE("memory") {
-        @Override
-        HostCore.Step on(Spoilt core, HostState state, HostEvent event) {
-            HostPolicy.Fitting usual = core.policy().fitting();
-            HostPolicy.Fitting hasty = new HostPolicy.Fitting(usual.budgetBytes(), usual.reserveBytes(), Duration.ZERO);
-            return new HostCore(core.policy().fitting(hasty), core.clock()).on(state, event);
-        }
-    },
-    LEAVES_THE_DRAINED_SHUT("P5") {
-        @Override
-        HostCore.Step on(Spoilt core, HostState state, HostEvent event) {
-            HostCore.Step step = core.on(state, event);
-            state.memory().drained().stream()
-                    .flatMap(identifier -> step.state().instances().values().stream()
-                            .filter(instance -> identifier.equals(instance.identifier())))
-                    .forEach(instance -> instance.usage().gate().close());
-            return step;
-        }
     };
 
     private final String promise;
@@ -414,12 +372,6 @@ enum BrokenCore {
                 .flatMap(action -> change.apply(action).stream())
                 .toList();
         return new HostCore.Step(step.state(), step.view(), step.wakeAt(), changed);
-    }
-
-    private static HostCore.Step fitting(Spoilt core, @Nullable Long budget, HostState state, HostEvent event) {
-        HostPolicy.Fitting usual = core.policy().fitting();
-        HostPolicy.Fitting other = new HostPolicy.Fitting(budget, usual.reserveBytes(), usual.residency());
-        return new HostCore(core.policy().fitting(other), core.clock()).on(state, event);
     }
 
     private static HostCore.Step with(HostCore.Step step, Turn turn) {

@@ -17,19 +17,29 @@ final class BrokenCoreTest {
     @ParameterizedTest
     @EnumSource
     void isCaughtWithinSomeSeedsAndToldInAFewLines(BrokenCore broken) {
+        isCaught(broken.name(), broken.promise(), broken::make);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isCaughtGivingMemoryAwayByAWrongRule(BrokenMemory broken) {
+        isCaught(broken.name(), broken.promise(), broken::make);
+    }
+
+    private static void isCaught(String name, String promise, SimulatedCore.Maker maker) {
         for (long seed = 1; seed <= MOST_SEEDS; seed++) {
             Choices choices = Choices.from(seed);
-            Optional<HostRun.Broken> caught = HostRun.run(new HostSchedule(choices, broken::make, false));
+            Optional<HostRun.Broken> caught = HostRun.run(new HostSchedule(choices, maker, false));
             if (caught.isPresent()) {
-                HostRun.Broken least = HostRun.shrunk(choices, caught.get(), broken::make);
-                System.out.println("Broken core " + broken + ": seed " + seed + ", "
+                HostRun.Broken least = HostRun.shrunk(choices, caught.get(), maker);
+                System.out.println("Broken core " + name + ": seed " + seed + ", "
                         + least.story().size() + " lines, " + least.choices() + " choices: " + least.promise());
-                assertThat(least.promise()).as(least.report(seed)).startsWith(broken.promise());
+                assertThat(least.promise()).as(least.report(seed)).startsWith(promise);
                 assertThat(least.story()).as(least.report(seed)).hasSizeLessThanOrEqualTo(MOST_LINES);
                 return;
             }
         }
-        throw new AssertionError(broken + " was not caught by " + MOST_SEEDS + " schedules");
+        throw new AssertionError(name + " was not caught by " + MOST_SEEDS + " schedules");
     }
 
     @Test
