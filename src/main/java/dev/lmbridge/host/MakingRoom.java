@@ -68,7 +68,7 @@ final class MakingRoom {
         }
         Optional<Instant> estimate = estimate(turn, load);
         if (estimate.isPresent()) {
-            return stay(turn, load, Set.of(), estimate.get());
+            return stay(turn, load, Set.of(), estimate.get(), false);
         }
         Room room = Room.of(turn);
         long missing = missing(room, turn, load);
@@ -109,17 +109,23 @@ final class MakingRoom {
         if (load.attempts().started() > 0 && !Loads.canEndInTime(turn, load)) {
             return refuse(turn, load, room);
         }
-        if (!isWaiting(turn, load)) {
+        boolean told = isTold(turn, load) && turn.memory.drained().containsAll(shut);
+        if (!told) {
             turn.tell(new HostNotice.WaitsForMemory(
                     load.key(),
                     room.need(load.key(), load.contextLength()),
                     room.figures().freeBytes(),
                     List.copyOf(shut)));
         }
-        return stay(turn, load, shut, until);
+        return stay(turn, load, shut, until, true);
     }
 
-    private static Admission stay(Turn turn, Operation.Load load, Set<String> shut, Instant until) {
+    private static boolean isTold(Turn turn, Operation.Load load) {
+        Memory.Waiting waiting = turn.memory.waiting();
+        return waiting != null && waiting.operation() == load.id() && waiting.told();
+    }
+
+    private static Admission stay(Turn turn, Operation.Load load, Set<String> shut, Instant until, boolean told) {
         reopen(turn, shut);
         for (String identifier : shut) {
             Instance instance = turn.instances.get(identifier);
@@ -127,7 +133,7 @@ final class MakingRoom {
                 instance.usage().gate().close();
             }
         }
-        turn.memory = turn.memory.draining(shut).waiting(new Memory.Waiting(load.id(), until));
+        turn.memory = turn.memory.draining(shut).waiting(new Memory.Waiting(load.id(), until, told));
         return Admission.STAY;
     }
 
@@ -167,7 +173,7 @@ final class MakingRoom {
         Instance victim = turn.instances.get(identifier);
         Set<String> shut = new HashSet<>(turn.memory.drained());
         shut.retainAll(victims);
-        stay(turn, load, shut, turn.now.plusMillis(1));
+        stay(turn, load, shut, turn.now.plusMillis(1), isTold(turn, load));
         if (victim == null) {
             return Admission.STAY;
         }

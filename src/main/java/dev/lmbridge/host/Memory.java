@@ -54,8 +54,13 @@ public record Memory(
     /** An estimate under way, and when it is no longer waited for. */
     public record Asked(Need need, Instant until) {}
 
-    /** A load that waits, and when to look again whether it still has to. */
-    public record Waiting(long operation, Instant until) {}
+    /**
+     * A load that waits.
+     *
+     * @param until when to look again whether it still has to
+     * @param told whether that it waits was told
+     */
+    public record Waiting(long operation, Instant until, boolean told) {}
 
     public Memory {
         figures = Collections.unmodifiableMap(figures);

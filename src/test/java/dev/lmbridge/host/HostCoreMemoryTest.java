@@ -226,6 +226,17 @@ final class HostCoreMemoryTest {
     }
 
     @Test
+    void whoWaitsForMemoryAfterAnEstimateIsToldSo() {
+        ScriptedHost host = host(QWEN + "~1");
+        assertThat(host.instance(QWEN + "~1").admit()).isTrue();
+        aWhile(host, QWEN + "~1");
+        host.ensure("c", GEMMA);
+        assertThat(host.told(HostNotice.WaitsForMemory.class)).isEmpty();
+        estimated(host, GEMMA, 6 * GIB);
+        assertThat(host.told(HostNotice.WaitsForMemory.class)).hasSize(1);
+    }
+
+    @Test
     void whoAsksForAModelThatIsClosedWaitsBehindTheLoadThatNeedsItsMemory() {
         ScriptedHost host = host(QWEN + "~1");
         estimated(host, GEMMA, 6 * GIB);
@@ -304,8 +315,12 @@ final class HostCoreMemoryTest {
         host.clock.advance(Duration.ofMillis(9_999));
         host.observed(QWEN + "~1");
         assertThat(qwen.isOpen()).isTrue();
+        assertThat(host.told(HostNotice.WaitsForMemory.class)).hasSize(1);
         host.after(Duration.ofMillis(1));
         assertThat(qwen.isOpen()).isFalse();
+        assertThat(host.told(HostNotice.WaitsForMemory.class)).hasSize(2);
+        assertThat(host.told(HostNotice.WaitsForMemory.class).getLast().closed())
+                .containsExactly(QWEN + "~1");
     }
 
     @Test
