@@ -206,7 +206,7 @@ final class RoutesIT {
         for (CompletableFuture<HttpResponse<String>> chat : chats) {
             assertThat(chat.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         }
-        assertThat(most).isLessThanOrEqualTo(4);
+        assertThat(most).isBetween(1, 4);
         assertThat(queued).isPositive();
     }
 }

@@ -65,9 +65,12 @@ public final class HttpVerticle extends VerticleBase {
                 .setPort(settings.port() == 0 ? -1 : settings.port())
                 .setMaxHeaderSize(32 << 10)
                 .setMaxInitialLineLength(8 << 10)
-                .setDecompressionSupported(false);
+                .setDecompressionSupported(false)
+                // Waiting for what may be HTTP/2's first bytes, the server would not know of silent connections.
+                .setHttp2ClearTextEnabled(false);
         SocketRoutes.limit(options);
-        HttpServer server = vertx.createHttpServer(options).requestHandler(router());
+        HttpServer server = vertx.createHttpServer(options);
+        new IdleConnections(parts.clock()).install(vertx, server, router());
         return server.listen().onSuccess(bound -> listening.accept(bound.actualPort()));
     }
 

@@ -3,8 +3,10 @@ package dev.lmbridge.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SseWatchTest {
@@ -89,5 +91,57 @@ final class SseWatchTest {
     void longLinesCostNothing() {
         assertThat(after("data: " + "x".repeat(1 << 20), "\n\ndata: [DONE]\n\n").isDone())
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "MESSAGE  | event: message_stop | data: {\"type\":\"message_stop\"}",
+                "MESSAGE  | : no name           | data: { \"type\" : \"message_stop\" }",
+                "MESSAGE  | event: message_stop | data: {\"x\":1}",
+                "RESPONSE | event: response.completed  | data: {\"response\":{},\"type\":\"response.completed\"}",
+                "RESPONSE | : no name           | data: {\"type\":\"response.incomplete\",\"response\":{}}",
+                "CHAT     | event: chat.end     | data: {\"type\":\"chat.end\",\"result\":{}}",
+            })
+    void namedEventsEndTheStreamsOfOtherProtocols(AnswerForm form, String name, String data) {
+        for (String end : List.of("\n\n", "\r\n\r\n", "\n", "", "\n\ndata: [DONE]\n\n")) {
+            SseWatch watch = new SseWatch(form);
+            String stream = "event: x\ndata: {\"type\":\"x\"}\n\n" + name + (end.startsWith("\r") ? "\r\n" : "\n") + data + end;
+            for (int at = 0; at < stream.length(); at += 7) {
+                String piece = stream.substring(at, Math.min(stream.length(), at + 7));
+                assertThat(watch.saw(Buffer.buffer(piece))).isEqualTo(-1);
+            }
+            watch.ended();
+            assertThat(watch.isDone()).as(stream).isTrue();
+            assertThat(watch.isFailed()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "MESSAGE  | event: error",
+                "MESSAGE  | data: {\"type\":\"error\"",
+                "RESPONSE | event: response.failed",
+                "RESPONSE | data: {\"type\":\"response.failed\",\"response\":{",
+                "CHAT     | event: error",
+            })
+    void failuresOfOtherProtocolsAreToldWhereTheyBegin(AnswerForm form, String event) {
+        String before = "event: x\ndata: {\"type\":\"x\"}\n\n";
+        assertThat(new SseWatch(form).saw(Buffer.buffer(before + event + "\n"))).isEqualTo(before.length());
+    }
+
+    @Test
+    void anErrorThatIsNullIsNone() {
+        assertThat(new SseWatch(AnswerForm.CHUNKS).saw(Buffer.buffer("data: {\"error\":null,\"x\":1}\n\n"))).isEqualTo(-1);
+    }
+
+    @Test
+    void endOfOneProtocolIsNoneOfAnother() {
+        SseWatch watch = new SseWatch(AnswerForm.RESPONSE);
+        watch.saw(Buffer.buffer("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\ndata: [DONE]\n\n"));
+        assertThat(watch.isDone()).isFalse();
     }
 }

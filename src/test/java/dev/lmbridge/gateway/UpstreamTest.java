@@ -47,6 +47,8 @@ final class UpstreamTest {
                 "400 | Trying to keep the first 9 tokens when context the overflows. However, the model is loaded with context length of only 4 tokens, which is not enough. | CONTEXT_LENGTH_EXCEEDED",
                 "400 | Failed to load model. Error: Model loading was stopped due to insufficient system resources. | INSUFFICIENT_MEMORY",
                 "400 | Error rendering prompt with jinja template                   | INVALID_REQUEST",
+                "400 | The model has crashed without additional information. (Exit code: null) | UPSTREAM_ERROR",
+                "400 | Failed to load model \"X\". Error: Failed to load model.       | MODEL_LOAD_FAILED",
                 "422 | no                                                           | INVALID_REQUEST",
                 "401 | no                                                           | UPSTREAM_ERROR",
                 "403 | no                                                           | UPSTREAM_ERROR",
@@ -63,6 +65,15 @@ final class UpstreamTest {
 
         assertThat(failure.code()).isEqualTo(code);
         assertThat(failure.detail()).contains(text);
+    }
+
+    @Test
+    void crashIsRecognised() {
+        String text = "The model has crashed without additional information. (Exit code: 6)";
+        assertThat(Upstream.saysModelCrashed(text)).isTrue();
+        assertThat(Upstream.saysModelCrashed("Model is unloaded.")).isFalse();
+        assertThat(Upstream.saysModelCrashed(null)).isFalse();
+        assertThat(Upstream.failure(400, text, null).more()).containsEntry("reason", "crashed");
     }
 
     @Test

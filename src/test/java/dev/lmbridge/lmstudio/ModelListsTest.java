@@ -104,6 +104,13 @@ final class ModelListsTest {
     }
 
     @Test
+    void howManyRequestsAnInstanceTakesIsRead() {
+        Observation seen = v1("{\"models\":[{\"key\":\"a\",\"loaded_instances\":["
+                + "{\"id\":\"a~1\",\"config\":{\"parallel\":2048}},{\"id\":\"a~2\",\"config\":{\"parallel\":-1}}]}]}");
+        assertThat(seen.loaded()).extracting(one -> one.parallel()).containsExactly(2_048, 0);
+    }
+
+    @Test
     void absurdNumbersDoNotTurnNegative() {
         Observation seen = v1("{\"models\":[{\"key\":\"a\",\"max_context_length\":3000000000,\"size_bytes\":1e300,"
                 + "\"loaded_instances\":[{\"id\":\"a~1\",\"config\":{\"context_length\":3000000000}}]}]}");

@@ -83,6 +83,17 @@ final class FleetTest {
     }
 
     @Test
+    void keysOfAnAliasThatSomeHostKnowsAreTheCandidatesInTheirOrder() {
+        assertThat(fleet(null).candidates("fast")).as("nobody knows one").containsExactly("small");
+        up(two, List.of("big"));
+        assertThat(fleet(null).candidates("fast")).containsExactly("big");
+        up(one, List.of("small"));
+        assertThat(fleet(null).candidates("fast")).containsExactly("small", "big");
+        assertThat(fleet("fast").candidates("default")).containsExactly("small", "big");
+        assertThat(fleet(null).candidates("other")).containsExactly("other");
+    }
+
+    @Test
     void defaultIsWhatIsConfiguredEvenByAnAlias() {
         assertThat(fleet("usual").resolve(null)).isEqualTo("big");
         assertThat(fleet("usual").resolve("default")).isEqualTo("big");
