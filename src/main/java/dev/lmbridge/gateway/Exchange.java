@@ -2,15 +2,11 @@ package dev.lmbridge.gateway;
 
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
-import dev.lmbridge.host.HostState;
 import dev.lmbridge.host.Instance;
-import dev.lmbridge.lmstudio.HostEndpoint;
 import dev.lmbridge.wire.BusFailures;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exchange implements InFlight.Work, Slots.Waiter {
     private static final Duration CHECK_EVERY = Duration.ofMillis(500);
-
-    /** Looks come more often than this, unless somebody has configured them to be rare. */
-    private static final Duration LOOK_WITHIN = Duration.ofSeconds(15);
 
     private final Gateway gateway;
     private final InferenceRequest request;
@@ -143,20 +136,10 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
                     "request.forwarded",
                     "It was sent to the host as " + found.instance().identifier() + ".");
         }
-        HostEndpoint endpoint = found.host().endpoint();
-        RequestOptions options = new RequestOptions()
-                .setMethod(HttpMethod.POST)
-                .setHost(endpoint.host())
-                .setPort(endpoint.port())
-                .setSsl(endpoint.tls())
-                .setURI(request.route().path());
-        options.putHeader("Content-Type", "application/json");
-        options.putHeader("Accept", request.stream() ? ClientSide.EVENT_STREAM : "application/json");
-        endpoint.authorization().ifPresent(value -> options.putHeader("Authorization", value));
         patience.sent(now);
         standing.sent(found, now);
         gateway.client
-                .request(options)
+                .request(request.to(found.host().endpoint()))
                 .compose(sending -> {
                     upstream = sending;
                     if (ended) {
@@ -239,22 +222,15 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
 
     private void checkDoubt(Runnable then, Instant now) {
         Gateway.Place found = place;
-        if (found == null) {
-            return;
-        }
-        var view = found.host().view();
-        Instant seen = view.observedAt();
-        boolean looked = seen != null && seen.isAfter(doubtSince);
-        Instance there = view.instances().get(found.instance().identifier());
-        boolean gone = there == null || there.usage() != found.instance().usage();
-        if (view.reach() == HostState.Reach.DOWN || (looked && gone)) {
+        Presence presence = found == null ? Presence.UNKNOWN : Presence.of(found, doubtSince, now);
+        if (found != null && presence == Presence.GONE) {
             onceSeen = null;
             gateway.admissions.crashed(found.host().name(), found.instance());
             failure(Failure.of(
                             FailureCode.UPSTREAM_ERROR,
                             "The host lost the model while it answered, and the answer is empty.")
                     .with("reason", "crashed"));
-        } else if (looked || !doubtSince.plus(LOOK_WITHIN).isAfter(now)) {
+        } else if (presence == Presence.THERE) {
             onceSeen = null;
             then.run();
         }

@@ -1,6 +1,9 @@
 package dev.lmbridge.gateway;
 
+import dev.lmbridge.lmstudio.HostEndpoint;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -26,5 +29,19 @@ public record InferenceRequest(
     /** Whether the client wants events. */
     boolean stream() {
         return body.stream() && route.streams();
+    }
+
+    /** The head of the request as it goes to a host: made here, with nothing of the client's. */
+    RequestOptions to(HostEndpoint endpoint) {
+        RequestOptions options = new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setHost(endpoint.host())
+                .setPort(endpoint.port())
+                .setSsl(endpoint.tls())
+                .setURI(route.path());
+        options.putHeader("Content-Type", "application/json");
+        options.putHeader("Accept", stream() ? ClientSide.EVENT_STREAM : "application/json");
+        endpoint.authorization().ifPresent(value -> options.putHeader("Authorization", value));
+        return options;
     }
 }

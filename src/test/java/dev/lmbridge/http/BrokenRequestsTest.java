@@ -102,6 +102,40 @@ final class BrokenRequestsTest {
                 .contains("300ms");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "deflate, gzip", "br", "x"})
+    void aCompressedBodyIsRefused(String encoding) throws Exception {
+        assertThat(sent(POST + "Connection: close\r\nContent-Encoding: " + encoding + "\r\nContent-Length: 2\r\n\r\n{}"))
+                .startsWith("HTTP/1.1 415 ")
+                .contains("\"unsupported_media_type\"");
+        assertThat(sent(POST + "Connection: close\r\nContent-Encoding: identity\r\nContent-Length: 1\r\n\r\n{"))
+                .startsWith("HTTP/1.1 400 ");
+    }
+
+    @Test
+    void whatFollowsABodyBeyondItsLengthIsReadAsTheNextRequestAndRefused() throws Exception {
+        String answers = sent(POST + "Content-Length: 2\r\n\r\n{}}{\r\n\r\n");
+        assertThat(answers).startsWith("HTTP/1.").contains(" 400 Bad Request");
+    }
+
+    @Test
+    void requestsThatComeAtOnceAreAnsweredInTheirOrder() throws Exception {
+        String get = "GET /v1/models/%s HTTP/1.1\r\nHost: localhost\r\n";
+        String answers = sent(get.formatted("one") + "\r\n" + get.formatted("two") + "\r\n" + get.formatted("three")
+                + "Connection: close\r\n\r\n");
+        assertThat(answers).containsSubsequence("'one'", "'two'", "'three'");
+    }
+
+    @Test
+    void aClientThatSendsNoMoreIsAnsweredOrLetGo() throws Exception {
+        try (Socket socket = new Socket("localhost", served.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write("GET /v1/models HTTP/1.1\r\nHost: loc".getBytes(US_ASCII));
+            socket.shutdownOutput();
+            socket.getInputStream().readAllBytes();
+        }
+    }
+
     private String sent(String request) throws IOException {
         try (Socket socket = new Socket("localhost", served.port())) {
             socket.setSoTimeout(20_000);
