@@ -42,9 +42,11 @@ public final class Admissions {
         return caps.limit(host, instance.key().value(), told == 0 ? USUAL_WIDTH : told);
     }
 
-    /** The model has crashed in the instance. */
-    void crashed(String host, Instance instance) {
-        caps.crashed(host, instance.key().value(), width(host, instance));
+    /** The model has crashed in the instance, under all that worked there: that counts once. */
+    void crashed(String host, Instance instance, Slots there) {
+        if (there.noteCrash()) {
+            caps.crashed(host, instance.key().value(), width(host, instance));
+        }
     }
 
     /** Nobody is let into an instance any more that the host does not show, so its places are not asked for again. */

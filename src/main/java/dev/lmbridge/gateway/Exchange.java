@@ -225,7 +225,7 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
         Presence presence = found == null ? Presence.UNKNOWN : Presence.of(found, doubtSince, now);
         if (found != null && presence == Presence.GONE) {
             onceSeen = null;
-            gateway.admissions.crashed(found.host().name(), found.instance());
+            noteCrash(found);
             failure(Failure.of(
                             FailureCode.UPSTREAM_ERROR,
                             "The host lost the model while it answered, and the answer is empty.")
@@ -296,7 +296,7 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
     void hostFailed(int status, @Nullable String text, @Nullable Duration retryAfter) {
         Gateway.Place found = place;
         if (found != null && Upstream.saysModelCrashed(text)) {
-            gateway.admissions.crashed(found.host().name(), found.instance());
+            noteCrash(found);
         }
         if (found != null && Upstream.saysModelIsGone(text) && request.route().streams() && Gateway.onlyEmbeds(found)) {
             failure(Failure.invalid("model", "'" + found.model() + "' makes embeddings; it cannot be asked for text."));
@@ -304,6 +304,13 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
         }
         Failure failure = Upstream.failure(status, text, retryAfter);
         failure(failure, Upstream.status(status, failure));
+    }
+
+    private void noteCrash(Gateway.Place found) {
+        Slots there = slots;
+        if (there != null) {
+            gateway.admissions.crashed(found.host().name(), found.instance(), there);
+        }
     }
 
     /** The request ends with a failure. */

@@ -1,6 +1,7 @@
 package dev.lmbridge.gateway;
 
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class Slots {
     private final AtomicLong word = new AtomicLong();
     private final int capacity;
     private volatile int width;
+    private final AtomicBoolean crashed = new AtomicBoolean();
 
     /** Changed under the lock of this object, together with the upper half of the word. */
     private final ArrayDeque<Waiter> line = new ArrayDeque<>();
@@ -129,6 +131,11 @@ final class Slots {
         }
         word.addAndGet(1 - ONE_WAITING);
         return line.poll();
+    }
+
+    /** The instance has crashed: true for the first of those who worked there to tell it. */
+    boolean noteCrash() {
+        return crashed.compareAndSet(false, true);
     }
 
     int width() {

@@ -108,4 +108,32 @@ final class ExchangeQueueTest {
         assertThat(ScriptedBackend.await(first)).startsWith("200 ");
         assertThat(backend.usersOnceQuiet("m~1")).isZero();
     }
+
+    @Test
+    void modelThatHasCrashedUnderSeveralRequestsGetsHalfAsManyAtATime() {
+        List<HttpServerRequest> arrived = new CopyOnWriteArrayList<>();
+        List<Future<String>> answers = new ArrayList<>();
+        for (int each = 0; each < 4; each++) {
+            backend.then(arrived::add);
+            answers.add(body(ScriptedBackend.CHAT, WHOLE));
+        }
+        Waiting.until("four work, as nobody has said how many may", () -> arrived.size() == 4);
+        String crash = "{\"error\":\"The model has crashed without additional information. (Exit code: null)\"}";
+        arrived.forEach(request -> request.response().setStatusCode(400).end(crash));
+        answers.forEach(answer -> assertThat(ScriptedBackend.await(answer)).isEqualTo("502 upstream_error"));
+
+        arrived.clear();
+        answers.clear();
+        for (int each = 0; each < 3; each++) {
+            backend.then(arrived::add);
+            answers.add(body(ScriptedBackend.CHAT, WHOLE));
+        }
+        Waiting.until("two work and one waits", () -> arrived.size() == 2 && backend.queued() == 1);
+        arrived.getFirst().response().end("{\"model\":\"m~1\"}");
+        Waiting.until("the third works", () -> arrived.size() == 3);
+        arrived.get(1).response().end("{\"model\":\"m~1\"}");
+        arrived.get(2).response().end("{\"model\":\"m~1\"}");
+        answers.forEach(answer -> assertThat(ScriptedBackend.await(answer)).startsWith("200 "));
+        assertThat(backend.usersOnceQuiet("m~1")).isZero();
+    }
 }
