@@ -67,10 +67,11 @@ final class Findings {
             loaded = new HashMap<>(loaded);
             loaded.keySet().retainAll(turn.instances.keySet());
         }
-        Map<String, Instant> working = new HashMap<>();
+        Map<String, Instant> working = Map.of();
         for (Instance instance : turn.instances.values()) {
             if (instance.inFlight() > 0) {
                 Instant since = watch.working().get(instance.identifier());
+                working = working.isEmpty() ? new HashMap<>() : working;
                 working.put(instance.identifier(), since == null ? turn.now : since);
             }
         }

@@ -103,7 +103,12 @@ final class Healing {
             if (isAskedFor(turn, key)) {
                 continue;
             }
-            Instant first = before.missing().getOrDefault(key, seen);
+            Instant first = before.missing().get(key);
+            if (first == null) {
+                // It may be a matter of moments.
+                lookAgain(turn);
+                first = seen;
+            }
             missing.put(key, first);
             List<Instant> late = tries.getOrDefault(key, List.of());
             Optional<CatalogModel> model = turn.catalog.find(key.value());
@@ -115,10 +120,8 @@ final class Healing {
                         "It is to be in memory; loading it " + TRIES + " times in " + WINDOW.toMinutes()
                                 + " minutes has not kept it there.");
                 preload.removeIf(once -> once.key().equals(key));
-            } else if (!seen.isAfter(first)) {
-                // It may be a matter of moments.
-                turn.lookNow();
-            } else if (!loads
+            } else if (seen.isAfter(first)
+                    && !loads
                     && turn.queue.size() < turn.policy.queueCapacity()
                     && Breakers.refusal(turn, key).isEmpty()) {
                 loads = true;
@@ -136,6 +139,13 @@ final class Healing {
             }
         }
         turn.watch = turn.watch.with(new Repairs(missing, preload, tries, givenUp, before.cleared()));
+    }
+
+    private static void lookAgain(Turn turn) {
+        Instant soon = turn.now.plus(turn.policy.pollEvery());
+        if (soon.isBefore(turn.lookAt)) {
+            turn.lookAt = soon;
+        }
     }
 
     private static boolean isThere(Turn turn, ModelKey key) {

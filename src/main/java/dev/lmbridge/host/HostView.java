@@ -30,6 +30,9 @@ public record HostView(
         @Nullable Room room,
         List<Finding> findings) {
 
+    private static final Comparator<Finding> OLDEST_FIRST =
+            Comparator.comparing(Finding::since).thenComparing(Finding::kind).thenComparing(Finding::subject);
+
     /**
      * An operation as outsiders see it.
      *
@@ -81,13 +84,12 @@ public record HostView(
 
     private static List<Finding> findings(HostState state) {
         Map<Finding.Id, Finding> found = state.watch().findings();
-        return found.isEmpty()
-                ? List.of()
-                : found.values().stream()
-                        .sorted(Comparator.comparing(Finding::since)
-                                .thenComparing(Finding::kind)
-                                .thenComparing(Finding::subject))
-                        .toList();
+        if (found.size() < 2) {
+            return List.copyOf(found.values());
+        }
+        List<Finding> sorted = new ArrayList<>(found.values());
+        sorted.sort(OLDEST_FIRST);
+        return List.copyOf(sorted);
     }
 
     /** Whether the host was seen within {@code age} of {@code now}. */

@@ -187,13 +187,16 @@ final class Looks {
         rowsAnswered(turn);
         Paths.rowsFailed(turn, failure);
         Breakers.commandFailed(turn, failure);
-        turn.tell(new HostNotice.RowsUnread(failure));
+        if (!turn.watch.rows().lmsBroken()) {
+            turn.tell(new HostNotice.RowsUnread(failure));
+        }
         confirming(turn, startedAt).ifPresent(load -> Loads.unconfirmed(turn, load));
     }
 
     private static void rowsAnswered(Turn turn) {
         turn.readingRows = false;
-        turn.rowsAt = turn.now.plus(HostPolicy.ROWS_AGAIN);
+        Duration every = turn.policy.watching().rowsEvery();
+        turn.rowsAt = turn.now.plus(every.compareTo(HostPolicy.ROWS_AGAIN) < 0 ? every : HostPolicy.ROWS_AGAIN);
     }
 
     /** The load that waits for these rows. Rows that were read before it appeared say nothing of it: they are read again. */

@@ -82,6 +82,7 @@ public final class HttpVerticle extends VerticleBase {
         router.route().handler(new RequestGuard(settings, parts.draining())::check);
         new Bodies(vertx, settings).install(router);
         health.install(router);
+        new DeepHealth(parts.fleet(), parts.store(), parts.clock()).install(router);
         Contract.install(router);
         new ModelRoutes(parts.loaders(), parts.commands(), parts.orders(), parts.chronicle(), parts.clock())
                 .install(router);

@@ -11,10 +11,14 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** One host as it is seen, by HTTP and by {@code lms ps}, as events for its core. The futures never fail. */
 final class Sightings {
+    /** Over all requests of a look; the next one begins when it has ended, so that they never pile up. */
+    private static final Duration LOOK_WITHIN = Duration.ofSeconds(5);
+
     private final LmStudioHttp lmStudio;
     private final LmsCalls lms;
     private final InstantSource clock;
@@ -28,6 +32,7 @@ final class Sightings {
     Future<HostEvent> look() {
         Instant startedAt = clock.instant();
         return lmStudio.look()
+                .timeout(LOOK_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
                 .<HostEvent>map(seen -> new HostEvent.Observed(seen, startedAt))
                 .otherwise(Sightings::unseen);
     }

@@ -22,7 +22,8 @@ final class Choices {
         UNLOAD,
         USE,
         RESTART,
-        MEMORY
+        MEMORY,
+        WATCH
     }
 
     private static final int MOST = 1 << 20;

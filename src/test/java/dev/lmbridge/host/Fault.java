@@ -21,7 +21,11 @@ enum Fault {
     RESTART,
     CLOCK_AHEAD,
     CLOCK_BACK,
-    SHUTDOWN;
+    SHUTDOWN,
+    LMS_BREAKS,
+    HTTP_BREAKS,
+    TTLS_DIFFER,
+    TWO_MACHINES;
 
     String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');

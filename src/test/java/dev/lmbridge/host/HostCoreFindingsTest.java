@@ -181,6 +181,8 @@ final class HostCoreFindingsTest {
             look(host);
         }
         assertThat(host.all(HostAction.ReadRows.class)).hasSize(reads + 1);
+        rowsFail(host);
+        assertThat(host.told(HostNotice.RowsUnread.class)).as("what is found is not told again").hasSize(2);
         host.rows();
         assertThat(now(host)).isEmpty();
     }
@@ -238,6 +240,18 @@ final class HostCoreFindingsTest {
         look(empty);
         assertThat(loaded.all(HostAction.ReadRows.class)).hasSize(1);
         assertThat(empty.all(HostAction.ReadRows.class)).isEmpty();
+    }
+
+    @Test
+    void rowsAreReadAsOftenAsThePolicySaysEvenIfThatIsOften() {
+        ScriptedHost host =
+                new ScriptedHost(POLICY.watching(new HostPolicy.Watching(SECOND.multipliedBy(2), true, List.of())));
+        host.observed(FIRST);
+        host.rows(row(FIRST, TTL));
+        look(host, FIRST);
+        assertThat(host.all(HostAction.ReadRows.class)).hasSize(1);
+        look(host, FIRST);
+        assertThat(host.all(HostAction.ReadRows.class)).hasSize(2);
     }
 
     @Test

@@ -59,6 +59,7 @@ final class HostInvariants {
     private final Set<Usage> used = new HashSet<>();
     private final StateInvariants states;
     private final MemoryInvariants memory;
+    private final WatchInvariants watch;
     private Duration slack = Duration.ZERO;
     private boolean readingRows;
     private boolean stopped;
@@ -74,6 +75,7 @@ final class HostInvariants {
         began = agenda.now();
         states = new StateInvariants(policy, this);
         memory = new MemoryInvariants(policy, this);
+        watch = new WatchInvariants(policy, this);
     }
 
     void require(boolean holds, String promise) {
@@ -159,6 +161,7 @@ final class HostInvariants {
         killed.replaceAll((key, load) -> load.earlier(load.less()));
         readingRows = false;
         stopped = false;
+        watch.died();
     }
 
     void begun(Map<ModelKey, Doubt> doubts) {
@@ -181,6 +184,7 @@ final class HostInvariants {
         stopped |= event instanceof HostEvent.ShutdownAsked;
         states.check(event, before, step, now, waiting.keySet(), stopped);
         memory.check(before, step, now);
+        watch.stepped(event, before, step, now, stopped);
         waiting.forEach((caller, one) -> require(
                 !agenda.now().isAfter(one.until().plus(slack)), "P6: everybody is answered in bounded time", caller));
     }
@@ -189,6 +193,7 @@ final class HostInvariants {
         require(!busy, "P1: one process at a time");
         require(!stopped, "nothing is begun after the shutdown");
         if (state.running() instanceof Operation.Load one) {
+            watch.begins(one);
             int attempt = one.attempts().started();
             reach(attempt > 1 ? "another try" : "first try");
             int again = state.memory().ceilings().containsKey(one.id()) ? 2 : 1;
@@ -243,6 +248,7 @@ final class HostInvariants {
         memory.begins(unload, state, now);
         require(!stopped, "nothing is begun after the shutdown");
         require(unload.deadline().compareTo(policy.commandTimeout()) <= 0, "P7: every process has a deadline");
+        watch.begins(unload, state);
         Instance instance = state.instances().get(unload.identifier());
         if (instance == null) {
             reach("unload of what is gone");

@@ -150,7 +150,7 @@ final class HostProcesses {
         if (process.over) {
             listener.struck(Fault.DONE_AFTER_ITS_PROCESS, load.key());
         }
-        Resident resident = host.put(load.identifier(), load.key(), load.ttl());
+        Resident resident = host.load(load.identifier(), load.key(), load.ttl());
         boolean soon = choices.chance(LOAD, 15);
         long stays = soon ? choices.next(LOAD, 3_000) : load.ttl().toMillis();
         agenda.in(Math.max(1, stays), () -> {
@@ -176,7 +176,7 @@ final class HostProcesses {
                 if (process.over && host.holds(unload.identifier())) {
                     listener.struck(Fault.DONE_AFTER_ITS_PROCESS, key);
                 }
-                host.remove(unload.identifier());
+                host.unload(unload.identifier());
             });
         }
         agenda.in(takes, () -> {

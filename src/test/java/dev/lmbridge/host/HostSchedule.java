@@ -59,7 +59,7 @@ final class HostSchedule {
     HostSchedule(Choices choices, SimulatedCore.Maker maker, boolean telling) {
         this.choices = choices;
         this.maker = maker;
-        policy = SimulatedPolicies.draw(choices);
+        policy = WatchFaults.watching(choices, SimulatedPolicies.draw(choices));
         intents = new NotedIntents(policy.doubtFor());
         host.limit = SimulatedPolicies.memoryOfTheHost(choices);
         invariants = new HostInvariants(policy, agenda, telling);
@@ -80,6 +80,7 @@ final class HostSchedule {
                 befall(happening);
             });
         }
+        WatchFaults.plan(choices, agenda, host, fault -> struck(fault, null));
         wakeAt(core.clock().instant());
         Instant end = agenda.now().plus(Duration.ofHours(2));
         while (!isQuiet() && agenda.hasAnyBefore(end)) {
@@ -312,7 +313,7 @@ final class HostSchedule {
         Instant began = agenda.now();
         Instant startedAt = core.clock().instant();
         int answer = choices.next(LOOK, choices.chance(LOOK, 10) ? 4_000 : 50);
-        boolean fails = choices.chance(LOOK, 4);
+        boolean fails = choices.chance(LOOK, 4) || host.httpBroken;
         agenda.in(answer - choices.next(LOOK, answer + 1), () -> {
             boolean refused = host.down;
             List<LoadedModel> loaded = host.loaded();
@@ -338,7 +339,7 @@ final class HostSchedule {
         boolean fails = choices.chance(ROWS, 10);
         int answer = choices.next(ROWS, fails ? 30_000 : 1_000);
         agenda.in(answer - choices.next(ROWS, answer + 1), () -> {
-            boolean unread = host.down || fails;
+            boolean unread = host.down || fails || host.lmsBroken;
             List<InstanceRow> rows = host.rows();
             agenda.in(answer, () -> {
                 if (mine != life) {
@@ -378,6 +379,7 @@ final class HostSchedule {
         }
         invariants.admitted(instance, state);
         agenda.in(takes, () -> {
+            host.answers(instance, core.clock().instant());
             instance.leave();
             if (mine == life) {
                 using--;

@@ -3,6 +3,7 @@ package dev.lmbridge.host;
 import dev.lmbridge.catalog.LoadedModel;
 import dev.lmbridge.catalog.ModelKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What is true of the host of a schedule, whatever the bridge believes. */
 final class RoughHost {
+    /** Loaded on the other machine, and nowhere else. */
+    static final String ELSEWHERE = "else/where";
+
     /** One stay of an instance in memory: one that comes back under its name is another. */
     static final class Resident {
         final String identifier;
@@ -26,7 +30,38 @@ final class RoughHost {
     }
 
     private final Map<String, Resident> memory = new LinkedHashMap<>();
+    /** What {@code lms} leads to while it leads to another machine. */
+    private final Map<String, Resident> elsewhere = new LinkedHashMap<>();
+
     boolean down;
+    boolean httpBroken;
+    boolean lmsBroken;
+    boolean ttlsWrong;
+    boolean apart;
+
+    void part(boolean begins) {
+        apart = begins;
+        elsewhere.clear();
+        elsewhere.put(ELSEWHERE, new Resident(ELSEWHERE, new ModelKey(ELSEWHERE), null));
+    }
+
+    /** What a process of {@code lms} has loaded. */
+    Resident load(String identifier, ModelKey key, @Nullable Duration ttl) {
+        Resident resident = new Resident(identifier, key, ttl);
+        (apart ? elsewhere : memory).put(identifier, resident);
+        return resident;
+    }
+
+    void unload(String identifier) {
+        (apart ? elsewhere : memory).remove(identifier);
+    }
+
+    /** An instance that is there answers whoever uses it. */
+    void answers(Instance instance, Instant now) {
+        if (!down && memory.containsKey(instance.identifier())) {
+            instance.alive(now);
+        }
+    }
 
     /** What all instances together may take; the bridge does not know it. */
     long limit = Long.MAX_VALUE;
@@ -84,8 +119,10 @@ final class RoughHost {
     }
 
     List<InstanceRow> rows() {
-        return all().stream()
-                .map(one -> new InstanceRow(one.identifier, one.ttl, 4_096, null))
-                .toList();
+        return (apart ? elsewhere : memory)
+                .values().stream()
+                        .map(one ->
+                                new InstanceRow(one.identifier, ttlsWrong ? Duration.ofDays(1) : one.ttl, 4_096, null))
+                        .toList();
     }
 }

@@ -274,6 +274,7 @@ final class ContractTest {
     void probesAreAsDescribed() throws Exception {
         schemas.check("Live", served.get("/health/live"), 200);
         schemas.check("Ready", served.get("/health/ready"), 200);
+        schemas.check("Deep", served.get("/health/deep"), 200);
         assertThat(served.get("/metrics").body()).contains("active_models_count");
     }
 
