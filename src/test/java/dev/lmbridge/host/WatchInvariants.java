@@ -34,6 +34,9 @@ final class WatchInvariants {
     private Instant readAt = Instant.MIN;
     private int elsewheres;
 
+    /** Told to be wanted and without room: that is a reason. */
+    private final Set<ModelKey> noRoom = new HashSet<>();
+
     WatchInvariants(HostPolicy policy, HostInvariants promises) {
         this.policy = policy;
         this.promises = promises;
@@ -65,6 +68,8 @@ final class WatchInvariants {
             } else if (action instanceof HostAction.Tell(HostNotice.Repairing repair)
                     && repair.cause() == Cause.WANTED) {
                 repairs(repair.model(), now);
+            } else if (action instanceof HostAction.Tell(HostNotice.NoRoom dropped)) {
+                noRoom.add(dropped.model());
             }
         }
         List<Finding> seen = step.view().findings();
@@ -156,7 +161,10 @@ final class WatchInvariants {
                 boolean asked = isLoadOf(state.running(), key)
                         || state.queue().stream().anyMatch(operation -> isLoadOf(operation, key));
                 require(
-                        asked || isFound(Kind.GIVES_UP, key.value()) || wasJustTried(state, key),
+                        asked
+                                || isFound(Kind.GIVES_UP, key.value())
+                                || wasJustTried(state, key)
+                                || noRoom.contains(key),
                         "Watch: what is wanted and missing is loaded");
             }
         }
