@@ -8,8 +8,10 @@ import dev.lmbridge.gateway.Admissions;
 import dev.lmbridge.gateway.Gateway;
 import dev.lmbridge.gateway.InFlight;
 import dev.lmbridge.host.ForwardClock;
+import dev.lmbridge.host.Holds;
 import dev.lmbridge.host.HostCore;
 import dev.lmbridge.host.HostPolicy;
+import dev.lmbridge.host.Pin;
 import dev.lmbridge.host.Wanted;
 import dev.lmbridge.http.HttpVerticle;
 import dev.lmbridge.lms.InstalledLms;
@@ -31,7 +33,9 @@ import dev.lmbridge.loader.LoaderClient;
 import dev.lmbridge.loader.LoaderVerticle;
 import dev.lmbridge.loader.ModelsVerticle;
 import dev.lmbridge.loader.OrderAudit;
+import dev.lmbridge.loader.Pins;
 import dev.lmbridge.observe.Meters;
+import dev.lmbridge.settings.ModelSettings;
 import dev.lmbridge.settings.Secret;
 import dev.lmbridge.settings.Settings;
 import dev.lmbridge.store.AuditQueue;
@@ -41,6 +45,7 @@ import dev.lmbridge.store.PostgresStore;
 import dev.lmbridge.store.Store;
 import dev.lmbridge.store.StoreException;
 import dev.lmbridge.store.StoreVerticle;
+import dev.lmbridge.wire.Addresses;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -57,6 +62,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -156,6 +163,7 @@ final class Wiring {
                 admissions::queued);
         CommandReader commands = new CommandReader(settings.models().ttl());
         InFlight inFlight = new InFlight();
+        handles.forEach(host -> endUsersOf(host, inFlight));
         AtomicBoolean draining = new AtomicBoolean();
         Gateway gateway = new Gateway(
                 vertx,
@@ -172,6 +180,7 @@ final class Wiring {
                 admissions,
                 chronicle);
         DownloadsVerticle downloads = new DownloadsVerticle(fleet, lms, DOWNLOAD_PATIENCE, clock);
+        Pins pins = new Pins(vertx, loaders, store);
         var parts = new HttpVerticle.Parts(
                 gateway,
                 fleet,
@@ -185,7 +194,8 @@ final class Wiring {
                 chronicle,
                 downloads,
                 inFlight,
-                events);
+                events,
+                pins);
 
         List<Intents> intents = new ArrayList<>();
         for (HostFinder.Found host : hosts) {
@@ -208,6 +218,7 @@ final class Wiring {
         return Future.all(loaderIds)
                 // A store that a person has to mend is told before anybody is served.
                 .compose(deployed -> storeOpened)
+                .onSuccess(opened -> pins.restore())
                 .compose(opened -> vertx.deployVerticle(
                         () -> new HttpVerticle(settings.http(), parts, port::complete),
                         new DeploymentOptions()
@@ -264,7 +275,24 @@ final class Wiring {
                 lmStudio,
                 new LmsCalls(vertx, lms, withoutLms, settings.models().profiles(), report, intents),
                 report,
-                clock);
+                clock,
+                beginning());
+    }
+
+    /** What the profiles want in memory from the beginning, in the order of the file. */
+    private Holds beginning() {
+        Map<ModelKey, Pin> pins = new LinkedHashMap<>();
+        List<ModelKey> toBegin = new ArrayList<>();
+        settings.models().profiles().forEach((name, profile) -> {
+            ModelKey key = new ModelKey(name);
+            if (profile.pinned()) {
+                pins.put(key, new Pin(null, false));
+            }
+            if (profile.pinned() || profile.preload()) {
+                toBegin.add(key);
+            }
+        });
+        return Holds.beginning(pins, toBegin);
     }
 
     private static HostPolicy.Fitting fitting(HostFinder.Found host, boolean simulated) {
@@ -295,25 +323,44 @@ final class Wiring {
                                 loader.breaker().failures(),
                                 loader.breaker().recovery(),
                                 loader.breaker().maxRecovery()))
+                .keeping(keeping())
                 .watching(new HostPolicy.Watching(
-                        settings.watchdog().cliEvery(), settings.watchdog().heal(), wanted()));
+                        settings.watchdog().cliEvery(), settings.watchdog().heal(), preloaded()));
     }
 
-    /** What is pinned is loaded with the longest TTL there is, so that the host drops it seldom. */
-    private List<Wanted> wanted() {
+    /** What is loaded again after LM Studio has started anew, and let go like any other. */
+    private List<Wanted> preloaded() {
         List<Wanted> wanted = new ArrayList<>();
         settings.models().profiles().forEach((key, profile) -> {
-            if (profile.pinned() || profile.preload()) {
+            if (profile.preload() && !profile.pinned()) {
                 Duration asked = profile.ttl();
-                Duration usual = asked == null ? settings.models().ttl().standard() : asked;
                 wanted.add(new Wanted(
                         new ModelKey(key),
-                        profile.pinned() ? settings.models().ttl().max() : usual,
+                        asked == null ? settings.models().ttl().standard() : asked,
                         profile.contextLength(),
-                        profile.pinned()));
+                        false));
             }
         });
         return wanted;
+    }
+
+    private HostPolicy.Keeping keeping() {
+        var models = settings.models();
+        Map<String, Duration> own = new HashMap<>();
+        models.profiles().forEach((key, profile) -> {
+            if (profile.ttl() != null) {
+                own.put(key, profile.ttl());
+            }
+        });
+        return new HostPolicy.Keeping(
+                models.ttl().standard(), models.ttl().max(), models.foreign() == ModelSettings.Foreign.ADOPT, own);
+    }
+
+    /** The requests of an instance that is unloaded by force end first. */
+    private void endUsersOf(HostHandle host, InFlight inFlight) {
+        vertx.eventBus()
+                .<String>localConsumer(
+                        Addresses.hostEndUsers(host.name()), message -> inFlight.unloaded(host.name(), message.body()));
     }
 
     /** No operation outlasts this once its turn has come: process, its end, appearance, confirmation. */

@@ -63,7 +63,7 @@ public class AdmissionBench {
     }
 
     private boolean throughTheInstance() {
-        boolean admitted = instance.admit();
+        boolean admitted = instance.admit(600_000);
         if (admitted) {
             instance.leave();
         }

@@ -54,7 +54,7 @@ final class ColdSearch {
         LoaderClient.Asked asking = gateway.loaders.ensure(command, viewSince, request.requestId());
         asked = asking;
         return asking.answer()
-                .map(answer -> gateway.admitted(answer, began))
+                .map(answer -> gateway.admitted(answer, began, request.ttl()))
                 .recover(error -> elsewhere(BusFailures.of(error)));
     }
 

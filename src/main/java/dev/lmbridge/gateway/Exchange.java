@@ -282,6 +282,21 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
         return standing;
     }
 
+    /** Told by a loader, from another thread. Who asks again gets the model loaded again, so it is busy, not gone. */
+    @Override
+    public void unloaded(String host, String identifier) {
+        context.runOnContext(ignored -> {
+            Gateway.Place found = place;
+            if (using != null
+                    && found != null
+                    && found.host().name().equals(host)
+                    && found.instance().identifier().equals(identifier)) {
+                failure(Failure.of(FailureCode.MODEL_BUSY, "'" + identifier + "' is unloaded by force. Try again.")
+                        .withRetryAfter(Duration.ofSeconds(1)));
+            }
+        });
+    }
+
     private void fail(Throwable error) {
         if (!ended) {
             failure(BusFailures.of(error));

@@ -109,7 +109,8 @@ public final class Gateway {
         String name = fleet.resolve(request.model());
         String remembered = conversations.host(request.body().previousAnswer());
         HostHandle host = fleet.route(name, remembered);
-        Optional<Place> warm = viewSince == null ? warm(host, name) : Optional.empty();
+        long ttlMillis = loaders.ttlMillis(name, request.ttl(), usualTtl);
+        Optional<Place> warm = viewSince == null ? warm(host, name, ttlMillis) : Optional.empty();
         if (warm.isPresent()) {
             return new Search(Future.succeededFuture(warm.get()), () -> {}, true);
         }
@@ -129,7 +130,7 @@ public final class Gateway {
                 .withRetryAfter(RETRY);
     }
 
-    private Optional<Place> warm(HostHandle host, String name) {
+    private Optional<Place> warm(HostHandle host, String name, long ttlMillis) {
         var view = host.view();
         Instant now = clock.instant();
         boolean fresh = view.isFresh(now, freshFor);
@@ -139,16 +140,17 @@ public final class Gateway {
         return view.instanceFor(name, null)
                 // An answer of the instance itself proves as much as a look.
                 .filter(instance -> fresh || instance.isSeenWithin(freshFor, now))
-                .filter(Instance::admit)
+                .filter(instance -> instance.admit(ttlMillis))
                 .map(instance -> new Place(host, instance, instance.key().value(), true, Duration.ZERO));
     }
 
     /** Between the loader's answer and this line the instance may have been closed for an unload: then it is busy going. */
-    Place admitted(JsonObject answer, Instant began) {
+    Place admitted(JsonObject answer, Instant began, @Nullable Duration ttl) {
         String identifier = answer.getString("identifier");
+        long ttlMillis = loaders.ttlMillis(answer.getString("model"), ttl, usualTtl);
         HostHandle host = fleet.host(answer.getString("host")).orElseThrow();
         Instance instance = Optional.ofNullable(host.view().instances().get(identifier))
-                .filter(Instance::admit)
+                .filter(one -> one.admit(ttlMillis))
                 .orElseThrow(
                         () -> Failure.of(FailureCode.MODEL_BUSY, "'" + identifier + "' is being unloaded. Try again.")
                                 .withRetryAfter(Duration.ofSeconds(1))

@@ -18,6 +18,9 @@ public final class InFlight {
         void cancel();
 
         Standing standing();
+
+        /** An instance is unloaded by force: what uses it has to end. */
+        void unloaded(String host, String identifier);
     }
 
     private final Set<Work> work = ConcurrentHashMap.newKeySet();
@@ -63,6 +66,11 @@ public final class InFlight {
             waiting.tryComplete();
         }
         return waiting.future();
+    }
+
+    /** Ends with a typed error what uses an instance that is unloaded by force. */
+    public void unloaded(String host, String identifier) {
+        work.forEach(one -> one.unloaded(host, identifier));
     }
 
     /** Ends with a typed error what is still under way. */

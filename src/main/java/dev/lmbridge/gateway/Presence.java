@@ -23,8 +23,7 @@ enum Presence {
         }
         Instant seen = view.observedAt();
         if (seen != null && seen.isAfter(since)) {
-            Instance there =
-                    view.instances().get(place.instance().identifier());
+            Instance there = view.instances().get(place.instance().identifier());
             return there != null && there.usage() == place.instance().usage() ? THERE : GONE;
         }
         return since.plus(LOOK_WITHIN).isAfter(now) ? UNKNOWN : THERE;

@@ -56,6 +56,9 @@ final class Healing {
                 all.put(one.key(), one);
             }
         }
+        Duration longest = turn.policy.keeping().longest();
+        turn.holds.pins().forEach((key, pin) -> all.put(key, new Wanted(key, longest, pin.contextLength(), true)));
+        turn.holds.leases().models().forEach(key -> all.putIfAbsent(key, new Wanted(key, longest, null, true)));
         turn.watch.repairs().preload().forEach(one -> all.putIfAbsent(one.key(), one));
         return all.values();
     }

@@ -1,5 +1,6 @@
 package dev.lmbridge.host;
 
+import dev.lmbridge.catalog.CatalogModel;
 import dev.lmbridge.catalog.ModelKey;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -37,4 +38,15 @@ public sealed interface HostAction {
 
     /** Run {@code lms load --estimate-only}; answer with {@link HostEvent.Estimated}. */
     record Estimate(ModelKey key, @Nullable Integer contextLength, Duration deadline) implements HostAction {}
+
+    /**
+     * Use an instance in the smallest way there is, so that its TTL at the host begins anew; answer with {@link HostEvent.Rearmed}. The
+     * core holds its gate meanwhile.
+     *
+     * @param identifier what is asked for as the model
+     */
+    record Rearm(String identifier, CatalogModel.Kind kind, Duration deadline) implements HostAction {}
+
+    /** End the requests that use an instance, each with an error that its client can read. */
+    record EndUsers(String identifier) implements HostAction {}
 }

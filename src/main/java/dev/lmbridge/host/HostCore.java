@@ -46,11 +46,18 @@ public final class HostCore {
             case HostEvent.DrainAsked asked -> Drain.begin(turn);
             case HostEvent.ShutdownAsked asked -> Lane.stop(turn);
             case HostEvent.Estimated estimated -> MakingRoom.estimated(turn, estimated);
+            case HostEvent.Rearmed rearmed -> Keeper.rearmed(turn, rearmed.identifier(), rearmed.failure());
+            case HostEvent.LeaseAsked asked -> Requests.accept(turn, asked);
+            case HostEvent.LeaseRenewed asked -> Leases.renew(turn, asked);
+            case HostEvent.LeaseReleased asked -> Leases.release(turn, asked);
+            case HostEvent.PinAsked asked -> Requests.accept(turn, asked);
         }
         if (!isAskedByCaller(event)) {
             Healing.repair(turn);
             Findings.judge(turn);
         }
+        Keeper.keep(turn);
+        Unloads.goOn(turn);
         Lane.advance(turn);
         Looks.lookIfDue(turn);
         HostState next = turn.state();

@@ -29,8 +29,18 @@ public sealed interface HostEvent {
             @Nullable Instant viewSince)
             implements HostEvent {}
 
-    /** Somebody wants a model gone; {@code force} also if it is in use. */
-    record UnloadAsked(String caller, String name, boolean force, Instant queueUntil) implements HostEvent {}
+    /**
+     * Somebody wants a model gone; {@code force} also if it is in use.
+     *
+     * @param patience until when those who use it have time to end; {@link Instant#MIN} to be refused at once
+     */
+    record UnloadAsked(String caller, String name, boolean force, Instant queueUntil, Instant patience)
+            implements HostEvent {
+        /** One that is refused at once while the model is in use. */
+        public UnloadAsked(String caller, String name, boolean force, Instant queueUntil) {
+            this(caller, name, force, queueUntil, Instant.MIN);
+        }
+    }
 
     /** A caller no longer waits. */
     record CallerLeft(String caller) implements HostEvent {}
@@ -80,4 +90,24 @@ public sealed interface HostEvent {
             @Nullable Integer contextLength,
             @Nullable Long bytes,
             @Nullable Failure failure) implements HostEvent {}
+
+    /** A {@link HostAction.Rearm} has ended; {@code failure} is null if it was answered. */
+    record Rearmed(String identifier, @Nullable Failure failure) implements HostEvent {}
+
+    /**
+     * Somebody wants a model kept for a time.
+     *
+     * @param id the lease's, unique among all hosts
+     * @param name a catalogue key, or the identifier of a loaded instance
+     */
+    record LeaseAsked(String caller, String id, String name, String owner, Duration ttl) implements HostEvent {}
+
+    /** A lease is to begin anew, for {@code ttl} or for as long as before. */
+    record LeaseRenewed(String caller, String id, @Nullable Duration ttl) implements HostEvent {}
+
+    /** A lease is not needed any more. */
+    record LeaseReleased(String caller, String id) implements HostEvent {}
+
+    /** A model is to be kept for good, or no longer. */
+    record PinAsked(String caller, String name, @Nullable Integer contextLength, boolean pinned) implements HostEvent {}
 }

@@ -132,4 +132,24 @@ public sealed interface HostNotice {
 
     /** Something is done about a finding: {@code cause} tells what, {@code attempt} how often it was lately. */
     record Repairing(ModelKey model, Cause cause, int attempt) implements HostNotice {}
+
+    /** The host's TTL of an instance begins anew; {@code proven} tells whether the host has said so. */
+    record Rearmed(ModelKey model, String identifier, boolean proven) implements HostNotice {}
+
+    /** The host's TTL of an instance could not be made to begin anew; it is tried again. */
+    record RearmFailed(ModelKey model, String identifier, String why, int attempt) implements HostNotice {}
+
+    /** An instance that somebody else has loaded is treated as our own. */
+    record Adopted(ModelKey model, String identifier) implements HostNotice {}
+
+    record LeaseCreated(Lease lease) implements HostNotice {}
+
+    record LeaseRenewed(Lease lease) implements HostNotice {}
+
+    record LeaseReleased(Lease lease) implements HostNotice {}
+
+    record LeaseExpired(Lease lease) implements HostNotice {}
+
+    /** A model was pinned, or its pin was taken away. */
+    record Pinned(ModelKey model, @Nullable Integer contextLength, boolean pinned) implements HostNotice {}
 }

@@ -1,7 +1,9 @@
 package dev.lmbridge.host;
 
+import dev.lmbridge.catalog.ModelKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,9 +85,23 @@ public record HostPolicy(
      * @param standard where nobody said how long
      * @param longest what nobody may exceed, and what models are loaded with that are to stay
      * @param adopt whether instances that somebody else loaded are treated as our own
+     * @param own what is usual for some models, by key
      */
-    public record Keeping(Duration standard, Duration longest, boolean adopt) {
+    public record Keeping(Duration standard, Duration longest, boolean adopt, Map<String, Duration> own) {
         public static final Keeping USUAL = new Keeping(Duration.ofMinutes(10), Duration.ofHours(1), false);
+
+        public Keeping {
+            own = Map.copyOf(own);
+        }
+
+        /** Where no model has a time of its own. */
+        public Keeping(Duration standard, Duration longest, boolean adopt) {
+            this(standard, longest, adopt, Map.of());
+        }
+
+        Duration usual(ModelKey model) {
+            return own.getOrDefault(model.value(), standard);
+        }
     }
 
     /**

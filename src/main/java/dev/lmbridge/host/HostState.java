@@ -76,6 +76,15 @@ public record HostState(
      * @param doubts loads that a run before has begun and that may still go on
      */
     public static HostState initial(Instant now, long seed, Map<ModelKey, Doubt> doubts) {
+        return initial(now, seed, doubts, Holds.NONE);
+    }
+
+    /**
+     * As {@link #initial(Instant, long, Map)}.
+     *
+     * @param holds what is to be in memory from the beginning
+     */
+    public static HostState initial(Instant now, long seed, Map<ModelKey, Doubt> doubts, Holds holds) {
         return new HostState(
                 Reach.UNKNOWN,
                 "it was not asked yet",
@@ -92,7 +101,7 @@ public record HostState(
                 Map.of(),
                 doubts,
                 Breakers.CLOSED,
-                Holds.NONE,
+                holds,
                 Memory.UNKNOWN,
                 Watch.BEGUN,
                 seed,

@@ -28,7 +28,8 @@ public record HostView(
         List<Waiting> waiting,
         Breakers breakers,
         @Nullable Room room,
-        List<Finding> findings) {
+        List<Finding> findings,
+        Holds holds) {
 
     private static final Comparator<Finding> OLDEST_FIRST =
             Comparator.comparing(Finding::since).thenComparing(Finding::kind).thenComparing(Finding::subject);
@@ -64,7 +65,8 @@ public record HostView(
                 List.copyOf(waiting),
                 state.breakers(),
                 room,
-                findings(state));
+                findings(state),
+                state.holds());
     }
 
     private static Waiting waiting(Operation operation, int position) {

@@ -31,7 +31,14 @@ public record Instance(
     /**
      * Admits one request, unless the instance is about to go. Whoever got {@code true} must {@link #leave()} once: no object stands for
      * the right, because this is on the way of every request, so the request itself remembers that it holds it.
+     *
+     * @param ttlMillis how long the instance is to stay after the request; the longest of those who use it at once counts
      */
+    public boolean admit(long ttlMillis) {
+        return usage.enter(ttlMillis);
+    }
+
+    /** Admits one request that says nothing of how long the instance is to stay. */
     public boolean admit() {
         return usage.enter();
     }
@@ -72,14 +79,24 @@ public record Instance(
         return ours.isAfter(theirs) ? ours : theirs;
     }
 
+    /** How long it stays when nobody uses it: of what is not ours only the host knows, and null means that it does not say. */
+    public @Nullable Duration ttlInForce() {
+        return foreign ? ttl : usage.ttl();
+    }
+
     /** When the host will drop it if nobody uses it; null without a TTL. A model at work is not idle. */
-    public @Nullable Instant expiresAt(Instant now) {
+    public @Nullable Instant hostEnd(Instant now) {
         if (ttl == null) {
             return null;
         }
         Instant used = lastUsed();
         Instant idleSince = inFlight() > 0 ? now : used == null || used.isBefore(loadedAt) ? loadedAt : used;
         return idleSince.plus(ttl);
+    }
+
+    /** Its TTL at the host is known to have begun anew at this time. */
+    Instance armedAt(Instant when) {
+        return new Instance(identifier, key, foreign, contextLength, ttl, ttlKnown, loadedAt, verifiedAt, when, usage);
     }
 
     boolean isOpen() {

@@ -41,6 +41,10 @@ final class Loads {
             return;
         }
         Breakers.tried(turn, load.key());
+        // What is held is to survive a bridge that is away for a while.
+        Duration longest = turn.policy.keeping().longest();
+        Duration ttl =
+                turn.holds.wants(load.key(), turn.now) && longest.compareTo(load.ttl()) > 0 ? longest : load.ttl();
         int number = turn.numbers.getOrDefault(load.key(), 0) + 1;
         turn.numbers.put(load.key(), number);
         Operation.Load started = load.started(InstanceName.of(load.key(), number), turn.now);
@@ -49,7 +53,7 @@ final class Loads {
                 started.id(),
                 started.key(),
                 started.identifier(),
-                started.ttl(),
+                ttl,
                 started.contextLength(),
                 turn.policy.deadlineFor(started.sizeBytes())));
         turn.tell(new HostNotice.Begun(
@@ -58,7 +62,7 @@ final class Loads {
                 started.key(),
                 started.attempts().started(),
                 started.callers().size()));
-        turn.tell(new HostNotice.Loading(started.key(), started.identifier(), started.ttl(), 0));
+        turn.tell(new HostNotice.Loading(started.key(), started.identifier(), ttl, 0));
     }
 
     /** Whether an instance that serves this load is there already. */
@@ -178,7 +182,10 @@ final class Loads {
             return;
         }
         List<String> warnings = new ArrayList<>();
-        if (!Objects.equals(row.get().ttl(), load.ttl()) && !isHostNamed(load.key(), load.identifier())) {
+        Duration held = turn.policy.keeping().longest();
+        if (!Objects.equals(row.get().ttl(), load.ttl())
+                && !Objects.equals(row.get().ttl(), held)
+                && !isHostNamed(load.key(), load.identifier())) {
             warnings.add("ttl_differs");
         }
         Integer context = row.get().contextLength();
@@ -201,16 +208,17 @@ final class Loads {
                 load.contextLength(),
                 null,
                 false,
-                turn.now,
+                // The host's idle clock began when it was first seen, if not before.
+                load.phaseSince(),
                 turn.now,
                 null,
-                usage(turn, load.identifier()));
+                usage(turn, load));
     }
 
     /** An instance under a name of the host's may have been seen, and used, before its load had ended: its gate stays its gate. */
-    private static Usage usage(Turn turn, String identifier) {
-        Instance seen = turn.instances.get(identifier);
-        return seen == null ? new Usage(turn.clock) : seen.usage();
+    private static Usage usage(Turn turn, Operation.Load load) {
+        Instance seen = turn.instances.get(load.identifier());
+        return seen == null ? new Usage(turn.clock, load.ttl()) : seen.usage();
     }
 
     /**
@@ -297,11 +305,15 @@ final class Loads {
         if (!instance.foreign() && isHostNamed(instance.key(), instance.identifier())) {
             all.add("ttl_not_enforced_by_host");
         }
-        Duration ttl = instance.ttl();
-        if (ttl != null && ttl.compareTo(caller.ttl()) < 0 && !all.contains("ttl_differs")) {
+        instance.usage().touch(turn.now, caller.ttl());
+        Duration ttl = instance.ttlInForce();
+        if (instance.foreign()
+                && !turn.holds.wants(instance.key(), turn.now)
+                && ttl != null
+                && ttl.compareTo(caller.ttl()) < 0) {
             all.add("ttl_shorter_than_asked");
         }
-        Instant expiresAt = instance.expiresAt(turn.now);
+        Instant expiresAt = turn.holds.expiresAt(instance, turn.now);
         return new Answer.Ready(instance, already, ttl, expiresAt, attempts, List.copyOf(all));
     }
 }

@@ -64,6 +64,7 @@ final class Looks {
             case Operation.Unload unload when !startedAt.isBefore(unload.phaseSince()) -> Unloads.looked(turn, unload);
             case null, default -> {}
         }
+        Keeper.begin(turn);
         Requests.decideAll(turn);
         schedule(turn);
     }
@@ -77,6 +78,7 @@ final class Looks {
             turn.instances.remove(instance.identifier());
             instance.usage().gate().close();
             turn.tell(farewell(turn, instance));
+            Keeper.gone(turn, instance.identifier());
         }
     }
 
@@ -85,7 +87,7 @@ final class Looks {
                 && unload.remaining().contains(instance.identifier())) {
             return new HostNotice.Unloaded(instance.key(), instance.identifier(), unload.cause());
         }
-        Instant expiry = instance.expiresAt(turn.now);
+        Instant expiry = instance.hostEnd(turn.now);
         return expiry != null && !expiry.isAfter(turn.now.plus(EXPIRY_SLACK))
                 ? new HostNotice.Expired(instance.key(), instance.identifier())
                 : new HostNotice.Vanished(instance.key(), instance.identifier());
@@ -111,7 +113,11 @@ final class Looks {
         number.ifPresent(taken -> turn.numbers.merge(loaded.key(), taken, Math::max));
         boolean foreign = number.isEmpty();
         turn.tell(new HostNotice.Found(loaded.key(), loaded.identifier(), foreign));
-        Usage usage = new Usage(turn.clock);
+        boolean adopted = foreign && turn.policy.keeping().adopt();
+        if (adopted) {
+            turn.tell(new HostNotice.Adopted(loaded.key(), loaded.identifier()));
+        }
+        Usage usage = new Usage(turn.clock, turn.policy.keeping().usual(loaded.key()));
         usage.told(loaded.parallel());
         if (turn.running instanceof Operation.Unload unload
                 && unload.remaining().contains(loaded.identifier())) {
@@ -120,7 +126,7 @@ final class Looks {
         return new Instance(
                 loaded.identifier(),
                 loaded.key(),
-                foreign,
+                foreign && !adopted,
                 loaded.contextLength(),
                 null,
                 false,
@@ -175,6 +181,8 @@ final class Looks {
         for (InstanceRow row : rows) {
             turn.instances.computeIfPresent(row.identifier(), (identifier, instance) -> instance.confirmedBy(row));
         }
+        Keeper.rowsCame(turn, rows, startedAt);
+        Unloads.rowsCame(turn, rows, startedAt);
         confirming(turn, startedAt).ifPresent(load -> {
             Optional<InstanceRow> row = rows.stream()
                     .filter(one -> one.identifier().equals(load.identifier()))
@@ -190,6 +198,8 @@ final class Looks {
         if (!turn.watch.rows().lmsBroken()) {
             turn.tell(new HostNotice.RowsUnread(failure));
         }
+        Keeper.rowsCame(turn, null, startedAt);
+        Unloads.rowsCame(turn, null, startedAt);
         confirming(turn, startedAt).ifPresent(load -> Loads.unconfirmed(turn, load));
     }
 

@@ -250,6 +250,9 @@ sealed interface Operation {
      *
      * @param remaining identifiers still to go, the first is being unloaded; empty until its turn comes
      * @param gone identifiers that are no more
+     * @param patience until when whoever asked gives those inside time to end; {@link Instant#MIN} for none
+     * @param drainUntil until when they have time, in that phase
+     * @param checks how often the host was asked whether it is at work
      */
     record Unload(
             long id,
@@ -261,8 +264,22 @@ sealed interface Operation {
             List<String> gone,
             boolean exited,
             Instant phaseSince,
-            Cause cause)
+            Cause cause,
+            Stage stage,
+            Instant patience,
+            Instant drainUntil,
+            int checks)
             implements Operation {
+
+        enum Stage {
+            QUEUED,
+            /** Nobody is let in, and those inside have some time to end. */
+            DRAINING,
+            /** {@code lms ps} is asked whether somebody else uses it. */
+            CHECKING,
+            /** Its process runs, or its effect is waited for. */
+            RUNNING
+        }
 
         public Unload {
             callers = List.copyOf(callers);
@@ -272,38 +289,96 @@ sealed interface Operation {
 
         @Override
         public Unload withCallers(List<Caller> changed) {
-            return new Unload(id, key, name, force, changed, remaining, gone, exited, phaseSince, cause);
-        }
-
-        /** An unload that the core itself wants: nobody waits for it, and it goes only if nobody uses the instance. */
-        static Unload own(long id, Instance instance, Cause cause, Instant now) {
             return new Unload(
                     id,
-                    instance.key(),
-                    instance.identifier(),
-                    false,
-                    List.of(),
+                    key,
+                    name,
+                    force,
+                    changed,
+                    remaining,
+                    gone,
+                    exited,
+                    phaseSince,
+                    cause,
+                    stage,
+                    patience,
+                    drainUntil,
+                    checks);
+        }
+
+        static Unload asked(
+                long id, ModelKey key, String name, boolean force, Caller caller, Instant patience, Instant now) {
+            return queued(id, key, name, force, List.of(caller), Cause.ASKED, patience, now);
+        }
+
+        private static Unload queued(
+                long id,
+                ModelKey key,
+                String name,
+                boolean force,
+                List<Caller> callers,
+                Cause cause,
+                Instant patience,
+                Instant now) {
+            return new Unload(
+                    id,
+                    key,
+                    name,
+                    force,
+                    callers,
                     List.of(),
                     List.of(),
                     false,
                     now,
-                    cause);
+                    cause,
+                    Stage.QUEUED,
+                    patience,
+                    Instant.MIN,
+                    0);
+        }
+
+        /** An unload that the core itself wants: nobody waits for it, and it goes only if nobody uses the instance. */
+        static Unload own(long id, Instance instance, Cause cause, Instant now) {
+            return queued(id, instance.key(), instance.identifier(), false, List.of(), cause, Instant.MIN, now);
         }
 
         Unload started(List<String> identifiers, Instant now) {
-            return new Unload(id, key, name, force, callers, identifiers, gone, false, now, cause);
+            return with(identifiers, gone, false, now, Stage.RUNNING, drainUntil, checks);
+        }
+
+        Unload draining(Instant until, Instant now) {
+            return with(remaining, gone, false, now, Stage.DRAINING, until, checks);
+        }
+
+        Unload checking(Instant now) {
+            return with(remaining, gone, false, now, Stage.CHECKING, drainUntil, checks + 1);
+        }
+
+        Unload running(Instant now) {
+            return with(remaining, gone, false, now, Stage.RUNNING, drainUntil, checks);
         }
 
         Unload processExited(Instant now) {
-            return new Unload(id, key, name, force, callers, remaining, gone, true, now, cause);
+            return with(remaining, gone, true, now, stage, drainUntil, checks);
+        }
+
+        private Unload with(
+                List<String> left,
+                List<String> went,
+                boolean ended,
+                Instant since,
+                Stage next,
+                Instant until,
+                int asked) {
+            return new Unload(
+                    id, key, name, force, callers, left, went, ended, since, cause, next, patience, until, asked);
         }
 
         /** The first of {@code remaining} is gone. */
         Unload next(Instant now) {
             List<String> more = Stream.concat(gone.stream(), Stream.of(remaining.getFirst()))
                     .toList();
-            return new Unload(
-                    id, key, name, force, callers, remaining.subList(1, remaining.size()), more, false, now, cause);
+            return with(remaining.subList(1, remaining.size()), more, false, now, stage, drainUntil, checks);
         }
     }
 }

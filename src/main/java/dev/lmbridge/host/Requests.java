@@ -93,10 +93,12 @@ final class Requests {
         return rest.size() == operation.callers().size() ? operation : operation.withCallers(rest);
     }
 
-    private static String callerOf(HostEvent event) {
+    static String callerOf(HostEvent event) {
         return switch (event) {
             case HostEvent.EnsureAsked asked -> asked.caller();
             case HostEvent.UnloadAsked asked -> asked.caller();
+            case HostEvent.LeaseAsked asked -> asked.caller();
+            case HostEvent.PinAsked asked -> asked.caller();
             default -> throw new IllegalArgumentException("not a request: " + event);
         };
     }
@@ -105,6 +107,8 @@ final class Requests {
         switch (event) {
             case HostEvent.EnsureAsked asked -> decideEnsure(turn, asked);
             case HostEvent.UnloadAsked asked -> decideUnload(turn, asked);
+            case HostEvent.LeaseAsked asked -> Leases.take(turn, asked);
+            case HostEvent.PinAsked asked -> Leases.pin(turn, asked);
             default -> throw new IllegalArgumentException("not a request: " + event);
         }
     }
@@ -212,31 +216,42 @@ final class Requests {
             turn.refuse(caller.id(), Failure.modelNotFound(asked.name(), turn.catalog.nearest(asked.name())));
             return;
         }
-        int inFlight = targets.stream().mapToInt(Instance::inFlight).sum() + waitingFor(turn, asked.name());
-        if (inFlight > 0 && !asked.force()) {
+        int inFlight = Unloads.users(turn, targets) + waitingFor(turn, asked.name());
+        boolean drains = asked.patience().isAfter(turn.now) && waitingFor(turn, asked.name()) == 0;
+        if (inFlight > 0 && !asked.force() && !drains) {
             turn.refuse(caller.id(), busy(key.get(), inFlight));
             return;
         }
-        Optional<Failure> apart = Paths.refusal(turn);
-        if (apart.isPresent()) {
-            turn.refuse(caller.id(), apart.get());
+        Optional<Failure> held = Paths.refusal(turn)
+                .or(() -> asked.force() || targets.isEmpty() ? Optional.empty() : Leases.refusal(turn, key.get()));
+        if (held.isPresent()) {
+            turn.refuse(caller.id(), held.get());
             return;
         }
         if (isQueueFull(turn, caller)) {
             return;
         }
-        Operation unload = new Operation.Unload(
-                turn.nextOperation++,
-                key.get(),
-                asked.name(),
-                asked.force(),
-                List.of(caller),
-                List.of(),
-                List.of(),
-                false,
-                turn.now,
-                Cause.ASKED);
+        Operation unload = Operation.Unload.asked(
+                turn.nextOperation++, key.get(), asked.name(), asked.force(), caller, asked.patience(), turn.now);
         enqueue(turn, unload, caller);
+    }
+
+    /** Whether an operation that runs or waits is about this instance, or loads its model for somebody. */
+    static boolean isConcerned(Turn turn, Instance instance) {
+        return Stream.concat(Stream.ofNullable(turn.running), turn.queue.stream())
+                .anyMatch(operation -> switch (operation) {
+                    case Operation.Load load -> load.key().equals(instance.key());
+                    case Operation.Unload unload ->
+                        unload.name().equals(instance.identifier())
+                                || unload.name().equals(instance.key().value());
+                });
+    }
+
+    /** Whether a load of the model runs or waits. */
+    static boolean isLoading(Turn turn, ModelKey key) {
+        return Stream.concat(Stream.ofNullable(turn.running), turn.queue.stream())
+                .anyMatch(operation ->
+                        operation instanceof Operation.Load load && load.key().equals(key) && !load.abandoned());
     }
 
     /** Callers of loads: an unload behind their load would take the instance away before the first of them could use it. */

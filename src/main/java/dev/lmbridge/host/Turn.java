@@ -147,6 +147,9 @@ final class Turn {
         for (Doubt doubt : doubts.values()) {
             wake = earlier(wake, doubt.until());
         }
+        if (!stopping) {
+            wake = earlier(wake, earlier(Keeper.wakeAt(this), Unloads.wakeAt(this)));
+        }
         return earlier(earlier(wake, Refresh.dueAt(this)), Lane.limit(this));
     }
 

@@ -1,11 +1,15 @@
 package dev.lmbridge.host;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Who uses an instance now, and when it was last used. Shared by all threads of a node. */
+/**
+ * Who uses an instance now, when it was last used, and how long it is wanted after that: the bridge's own idle clock. Shared by all
+ * threads of a node.
+ */
 public final class Usage {
     private static final long NEVER = Long.MIN_VALUE;
 
@@ -20,12 +24,27 @@ public final class Usage {
     /** Written for each piece of an answer: nothing else is ordered by it. */
     private final AtomicLong seenAlive = new AtomicLong(NEVER);
 
+    /** Likewise in milliseconds; only the host's own thread writes it. */
+    private volatile long touched;
+
+    /** As long wanted as models usually are. */
     public Usage(InstantSource clock) {
+        this(clock, HostPolicy.Keeping.USUAL.standard());
+    }
+
+    /** Its idle clock starts now. */
+    Usage(InstantSource clock, Duration ttl) {
         this.clock = clock;
+        touched = clock.millis();
+        gate.raise(ttl.toMillis());
     }
 
     boolean enter() {
         return gate.tryEnter();
+    }
+
+    boolean enter(long ttlMillis) {
+        return gate.tryEnter(ttlMillis);
     }
 
     void leave() {
@@ -43,6 +62,12 @@ public final class Usage {
     public @Nullable Instant seenAlive() {
         long seen = seenAlive.getOpaque();
         return seen == NEVER ? null : Instant.ofEpochMilli(seen);
+    }
+
+    /** Somebody was told that it is there, and may use it for so long. */
+    void touch(Instant when, Duration ttl) {
+        touched = Math.max(touched, when.toEpochMilli());
+        gate.raise(ttl.toMillis());
     }
 
     Gate gate() {
@@ -65,5 +90,16 @@ public final class Usage {
     public @Nullable Instant lastUsed() {
         long seen = lastUsed;
         return seen == NEVER ? null : Instant.ofEpochMilli(seen);
+    }
+
+    /** How long after its last use it is let go: the longest that was asked for since it was last idle. */
+    public Duration ttl() {
+        return Duration.ofMillis(gate.ttlMillis());
+    }
+
+    /** When its TTL is over if nobody uses it any more. What is in use is not idle. */
+    public Instant idleEnd(Instant now) {
+        Instant since = gate.inFlight() > 0 ? now : Instant.ofEpochMilli(Math.max(lastUsed, touched));
+        return since.plusMillis(gate.ttlMillis());
     }
 }

@@ -136,12 +136,22 @@ final class ExplainRoutes {
 
     /** The rule by which an instance is in memory still. */
     private JsonObject kept(HostHandle host, Instance instance) {
-        Instant until = instance.expiresAt(clock.instant());
+        var holds = host.view().holds();
+        Instant until = holds.expiresAt(instance, clock.instant());
+        int leases = holds.leases().of(instance.key());
         JsonObject row =
                 new JsonObject().put("identifier", instance.identifier()).put("host", host.name());
         if (instance.inFlight() > 0) {
             return row.put("rule", "in_use")
                     .put("detail", instance.inFlight() + " request(s) use it; its idle time has not begun.");
+        }
+        if (holds.isPinned(instance.key())) {
+            return row.put("rule", "pinned").put("detail", "It is pinned: it stays until it is unpinned.");
+        }
+        if (leases > 0) {
+            return row.put("rule", "leased")
+                    .put("detail", leases + " lease(s) hold it; it goes then at the earliest.")
+                    .put("until", String.valueOf(until));
         }
         if (until != null) {
             return row.put("rule", "ttl")

@@ -11,6 +11,7 @@ import dev.lmbridge.loader.Draining;
 import dev.lmbridge.loader.Fleet;
 import dev.lmbridge.loader.LoaderClient;
 import dev.lmbridge.loader.OrderAudit;
+import dev.lmbridge.loader.Pins;
 import dev.lmbridge.settings.HttpSettings;
 import dev.lmbridge.store.StoreVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -48,7 +49,8 @@ public final class HttpVerticle extends VerticleBase {
             Chronicle chronicle,
             DownloadsVerticle downloads,
             InFlight inFlight,
-            EventLog events) {}
+            EventLog events,
+            Pins pins) {}
 
     /** @param listening hears the port that was taken */
     public HttpVerticle(HttpSettings settings, Parts parts, IntConsumer listening) {
@@ -87,6 +89,7 @@ public final class HttpVerticle extends VerticleBase {
         new ModelRoutes(parts.loaders(), parts.commands(), parts.orders(), parts.chronicle(), parts.clock())
                 .install(router);
         new DownloadRoutes(parts.downloads(), parts.clock()).install(router);
+        new HoldRoutes(parts.loaders(), parts.commands(), parts.pins()).install(router);
         new AuditRoutes(parts.store()).install(router);
         BreakerRoutes breakers = new BreakerRoutes(parts.fleet(), parts.clock());
         breakers.install(router);

@@ -49,7 +49,9 @@ final class RequestGuard {
             Failures.send(context, forbidden("Origin", "http.allowedOrigins"));
         } else if (draining.getAsBoolean()) {
             Failures.send(context, Failure.of(FailureCode.SHUTTING_DOWN, "The bridge is shutting down."));
-        } else if (CHANGING.contains(request.method()) && !isJson(request.getHeader("Content-Type"))) {
+        } else if (CHANGING.contains(request.method())
+                && !isBareDelete(request)
+                && !isJson(request.getHeader("Content-Type"))) {
             Failures.send(
                     context,
                     Failure.of(
@@ -68,6 +70,14 @@ final class RequestGuard {
     /** A few compressed bytes may stand for any number of plain ones. */
     private static boolean isPlain(@Nullable String encoding) {
         return encoding == null || encoding.isBlank() || lower(encoding.strip()).equals("identity");
+    }
+
+    /** A DELETE needs no body, and no web page can send one to another origin without asking first. */
+    private static boolean isBareDelete(HttpServerRequest request) {
+        String length = request.getHeader("Content-Length");
+        return request.method().equals(HttpMethod.DELETE)
+                && request.getHeader("Transfer-Encoding") == null
+                && (length == null || length.equals("0"));
     }
 
     private static Failure forbidden(String header, String setting) {

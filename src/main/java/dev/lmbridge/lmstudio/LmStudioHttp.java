@@ -1,5 +1,6 @@
 package dev.lmbridge.lmstudio;
 
+import dev.lmbridge.catalog.CatalogModel;
 import dev.lmbridge.catalog.Observation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -9,9 +10,11 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -46,16 +49,65 @@ public final class LmStudioHttp {
                                 endpoint + " answers, but not as LM Studio does (no model list).", false))));
     }
 
-    private Future<Optional<Observation>> list(String path, Function<JsonObject, Optional<Observation>> parser) {
+    /**
+     * Uses a loaded instance in the smallest way there is, so that its TTL begins anew: one token, or one embedding. Fails with {@link
+     * HostUnreachable} unless that very instance has answered.
+     *
+     * @param within how long it may take, connecting included
+     */
+    public Future<Void> touch(String identifier, CatalogModel.Kind kind, Duration within) {
+        boolean embeds = kind == CatalogModel.Kind.EMBEDDING;
+        JsonObject body = new JsonObject().put("model", identifier);
+        if (embeds) {
+            body.put("input", ".");
+        } else {
+            body.put(
+                            "messages",
+                            new JsonArray()
+                                    .add(new JsonObject().put("role", "user").put("content", ".")))
+                    .put("max_tokens", 1)
+                    .put("stream", false);
+        }
+        RequestOptions options = options(HttpMethod.POST, embeds ? "/v1/embeddings" : "/v1/chat/completions")
+                .putHeader("Content-Type", "application/json");
+        return Future.succeededFuture(options)
+                .compose(client::request)
+                .compose(request -> request.send(body.toBuffer())
+                        .compose(response -> body(response).map(answer -> answered(response, answer)))
+                        .timeout(within.toMillis(), TimeUnit.MILLISECONDS)
+                        .onFailure(error -> request.reset().onFailure(gone -> {})))
+                .timeout(within.plus(TIMEOUT).toMillis(), TimeUnit.MILLISECONDS)
+                .recover(error -> Future.failedFuture(explained(error)))
+                .mapEmpty();
+    }
+
+    /** LM Studio answers 200 to what it does not understand, too: then there is an error in it. */
+    private boolean answered(HttpClientResponse response, Buffer answer) {
+        String said = answer.toString(StandardCharsets.UTF_8);
+        boolean error = said.contains("\"error\"") && !said.contains("\"usage\"");
+        if (response.statusCode() != 200 || error) {
+            throw new HostUnreachable(
+                    endpoint + " answers with status " + response.statusCode() + ": "
+                            + said.substring(0, Math.min(200, said.length())),
+                    false);
+        }
+        return true;
+    }
+
+    private RequestOptions options(HttpMethod method, String path) {
         RequestOptions options = new RequestOptions()
-                .setMethod(HttpMethod.GET)
+                .setMethod(method)
                 .setHost(endpoint.host())
                 .setPort(endpoint.port())
                 .setSsl(endpoint.tls())
                 .setURI(path)
-                .setConnectTimeout(TIMEOUT.toMillis())
-                .setIdleTimeout(TIMEOUT.toMillis());
+                .setConnectTimeout(TIMEOUT.toMillis());
         endpoint.authorization().ifPresent(value -> options.putHeader("Authorization", value));
+        return options;
+    }
+
+    private Future<Optional<Observation>> list(String path, Function<JsonObject, Optional<Observation>> parser) {
+        RequestOptions options = options(HttpMethod.GET, path).setIdleTimeout(TIMEOUT.toMillis());
         return Future.succeededFuture(options)
                 // Inside the chain, so that a client that was closed fails the future and does not throw.
                 .compose(client::request)

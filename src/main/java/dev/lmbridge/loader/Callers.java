@@ -49,6 +49,9 @@ final class Callers {
         switch (answer) {
             case Answer.Ready ready -> message.reply(LoaderMessages.ready(ready, host));
             case Answer.Unloaded unloaded -> message.reply(LoaderMessages.unloaded(unloaded, host));
+            case Answer.Leased leased -> message.reply(HoldMessages.lease(leased.lease(), leased.loaded(), host));
+            case Answer.Released released -> message.reply(HoldMessages.lease(released.lease(), false, host));
+            case Answer.Pinned pinned -> message.reply(HoldMessages.pinned(pinned, host));
             case Answer.Refused refused ->
                 BusFailures.fail(message, refused.failure().asException());
         }

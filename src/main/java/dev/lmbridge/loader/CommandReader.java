@@ -29,8 +29,13 @@ public final class CommandReader {
     public enum Kind {
         ENSURE,
         LOAD,
-        UNLOAD
+        UNLOAD,
+        PIN
     }
+
+    private static final int LONGEST_OWNER = 200;
+    private static final Set<String> PINNING = new TreeSet<>(List.of("model", "host", "contextLength"));
+    private static final Set<String> LEASING = new TreeSet<>(List.of("model", "host", "owner", "ttl"));
 
     private static final Set<String> LOADING =
             new TreeSet<>(List.of("model", "ttl", "keepLoaded", "host", "contextLength", "force", "dryRun", "waitMs"));
@@ -43,15 +48,23 @@ public final class CommandReader {
     /** The command in a body; throws a {@link dev.lmbridge.failure.FailureException} that names every field at fault. */
     public ModelCommand read(Kind kind, ObjectNode body) {
         Fields fields = new Fields(body);
-        fields.refuseUnknown(kind == Kind.UNLOAD ? UNLOADING : LOADING);
+        fields.refuseUnknown(
+                switch (kind) {
+                    case ENSURE, LOAD -> LOADING;
+                    case UNLOAD -> UNLOADING;
+                    case PIN -> PINNING;
+                });
         String model = fields.text("model");
         Optional<String> badName = model == null ? Optional.empty() : ModelKey.problem(model);
         badName.ifPresent(problem -> fields.fault("model", problem));
         if (kind == Kind.UNLOAD && model == null && !body.hasNonNull("model")) {
             fields.fault("model", "must name the model, or the instance, to unload.");
+        } else if (kind == Kind.PIN && model == null && !body.hasNonNull("model")) {
+            fields.fault("model", "must name the model to pin or to unpin.");
         }
         boolean keepLoaded = fields.flag("keepLoaded", true);
         Duration ttl = ttl(fields);
+        Duration wait = wait(fields);
         ModelCommand command = new ModelCommand(
                 model,
                 ttl,
@@ -60,7 +73,8 @@ public final class CommandReader {
                 fields.integer("contextLength", 1, MAX_CONTEXT),
                 fields.flag("force", false),
                 fields.flag("dryRun", false),
-                wait(fields));
+                wait,
+                kind != Kind.UNLOAD || wait == null ? Duration.ZERO : wait);
         if (badName.isPresent() && fields.faults.size() == 1) {
             throw Failure.invalidModelName("model", badName.get()).asException();
         }
@@ -68,6 +82,49 @@ public final class CommandReader {
             throw Failure.invalid(fields.faults).asException();
         }
         return command;
+    }
+
+    /** The lease in a body. */
+    public LeaseCommand lease(ObjectNode body) {
+        Fields fields = new Fields(body);
+        fields.refuseUnknown(LEASING);
+        String model = fields.text("model");
+        Optional<String> badName = model == null ? Optional.empty() : ModelKey.problem(model);
+        badName.ifPresent(problem -> fields.fault("model", problem));
+        String owner = fields.text("owner");
+        if (owner == null && !body.hasNonNull("owner")) {
+            fields.fault("owner", "must say who holds the lease.");
+        } else if (owner != null
+                && (owner.isBlank()
+                        || owner.length() > LONGEST_OWNER
+                        || owner.chars().anyMatch(Character::isISOControl))) {
+            fields.fault(
+                    "owner",
+                    "must be a text of 1 to " + LONGEST_OWNER + " characters, none of them a control character.");
+        }
+        Duration ttl = ttl(fields);
+        if (ttl == null && !body.hasNonNull("ttl")) {
+            fields.fault("ttl", "must say for how long, in seconds or as a duration such as \"10m\".");
+        }
+        String host = fields.text("host");
+        if (badName.isPresent() && fields.faults.size() == 1) {
+            throw Failure.invalidModelName("model", badName.get()).asException();
+        }
+        if (!fields.faults.isEmpty() || owner == null || ttl == null) {
+            throw Failure.invalid(fields.faults).asException();
+        }
+        return new LeaseCommand(model, host, owner, ttl);
+    }
+
+    /** For how long a lease is renewed; null for as long as before. */
+    public @Nullable Duration renewal(ObjectNode body) {
+        Fields fields = new Fields(body);
+        fields.refuseUnknown(Set.of("ttl"));
+        Duration ttl = ttl(fields);
+        if (!fields.faults.isEmpty()) {
+            throw Failure.invalid(fields.faults).asException();
+        }
+        return ttl;
     }
 
     /** A TTL as clients write it: whole seconds, or a text like {@code 10m}. Throws if it is out of bounds. */

@@ -8,6 +8,7 @@ import dev.lmbridge.failure.FailureCode;
 import dev.lmbridge.host.Cause;
 import dev.lmbridge.host.Finding;
 import dev.lmbridge.host.HostNotice;
+import dev.lmbridge.host.Lease;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ final class HostEvents {
             case HostNotice.Abandoned it ->
                 queue("model.abandoned", it.model(), it.identifier()).with("rule", "unwanted");
             case HostNotice.Found it ->
-                model("model.adopted", it.model(), it.identifier()).with("foreign", it.foreign());
+                model("model.found", it.model(), it.identifier()).with("foreign", it.foreign());
             case HostNotice.Unloaded it ->
                 queue(ModelEvents.gone(it.cause()), it.model(), it.identifier())
                         .with("rule", it.cause().text());
@@ -73,6 +74,15 @@ final class HostEvents {
                 queue("model.waiting_for_memory", it.model()).with("requiredBytes", it.requiredBytes());
             case HostNotice.MemoryRefused it -> queue("model.memory_refused", it.model());
             case HostNotice.NoRoom it -> queue("model.no_room", it.model()).with("requiredBytes", it.requiredBytes());
+            case HostNotice.Rearmed it -> model("model.rearmed", it.model(), it.identifier());
+            case HostNotice.RearmFailed it ->
+                model("model.expiring", it.model(), it.identifier()).with("detail", it.why());
+            case HostNotice.Adopted it -> model("model.adopted", it.model(), it.identifier());
+            case HostNotice.LeaseCreated it -> lease("lease.created", it.lease());
+            case HostNotice.LeaseRenewed it -> lease("lease.renewed", it.lease());
+            case HostNotice.LeaseReleased it -> lease("lease.released", it.lease());
+            case HostNotice.LeaseExpired it -> lease("lease.expired", it.lease());
+            case HostNotice.Pinned it -> model(it.pinned() ? "model.pinned" : "model.unpinned", it.model(), null);
             case HostNotice.FindingBegan it -> finding("finding.began", it.finding());
             case HostNotice.FindingEnded it -> finding("finding.ended", it.finding());
             case HostNotice.Repairing it ->
@@ -81,6 +91,13 @@ final class HostEvents {
                         .with("attempt", it.attempt());
         };
         return Optional.ofNullable(news).map(known -> known.with("host", host));
+    }
+
+    private static News lease(String name, Lease lease) {
+        return model(name, lease.model(), null)
+                .with("lease", lease.id())
+                .with("owner", lease.owner())
+                .with("until", lease.until().toString());
     }
 
     private static News finding(String name, Finding finding) {

@@ -5,6 +5,7 @@ import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.failure.FailureCode;
 import dev.lmbridge.host.Cause;
 import dev.lmbridge.host.HostNotice;
+import dev.lmbridge.host.Lease;
 import dev.lmbridge.host.MemoryFigures;
 import dev.lmbridge.lms.LmsOutcome;
 import dev.lmbridge.observe.Meters;
@@ -255,7 +256,48 @@ public final class HostReport {
                         .addKeyValue("model", none.model().value())
                         .addKeyValue("requiredBytes", none.requiredBytes())
                         .log("no room for a model that is wanted");
+            case HostNotice.Rearmed armed -> {
+                meters.rearmed("success");
+                LOG.atInfo()
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", armed.model().value())
+                        .addKeyValue("identifier", armed.identifier())
+                        .addKeyValue("proven", armed.proven())
+                        .log("ttl at the host begins anew");
+            }
+            case HostNotice.RearmFailed failed -> {
+                meters.rearmed("failed");
+                LOG.atWarn()
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", failed.model().value())
+                        .addKeyValue("identifier", failed.identifier())
+                        .addKeyValue("attempt", failed.attempt())
+                        .addKeyValue("why", failed.why())
+                        .log("ttl at the host could not begin anew, which is tried again");
+            }
+            case HostNotice.Adopted adopted ->
+                gone(host, adopted.model().value(), adopted.identifier(), "model of somebody else adopted");
+            case HostNotice.LeaseCreated it -> lease(host, it.lease(), "created");
+            case HostNotice.LeaseRenewed it -> lease(host, it.lease(), "renewed");
+            case HostNotice.LeaseReleased it -> lease(host, it.lease(), "released");
+            case HostNotice.LeaseExpired it -> lease(host, it.lease(), "expired");
+            case HostNotice.Pinned pinned ->
+                LOG.atInfo()
+                        .addKeyValue("host", host)
+                        .addKeyValue("model", pinned.model().value())
+                        .log(pinned.pinned() ? "model pinned" : "model unpinned");
         }
+    }
+
+    private void lease(String host, Lease lease, String what) {
+        meters.leased(what);
+        LOG.atInfo()
+                .addKeyValue("host", host)
+                .addKeyValue("model", lease.model().value())
+                .addKeyValue("lease", lease.id())
+                .addKeyValue("owner", lease.owner())
+                .addKeyValue("until", lease.until())
+                .log("lease {}", what);
     }
 
     private static String scope(HostNotice.Scope scope) {

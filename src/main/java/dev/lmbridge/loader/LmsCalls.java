@@ -299,6 +299,7 @@ public final class LmsCalls {
                 instance.ttl(),
                 instance.contextLength() == 0 ? null : instance.contextLength(),
                 instance.lastUsed(),
-                instance.parallel() == null ? 0 : instance.parallel());
+                instance.parallel() == null ? 0 : instance.parallel(),
+                instance.status().busy() || instance.queued() > 0);
     }
 }

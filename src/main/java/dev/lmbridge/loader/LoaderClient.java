@@ -5,6 +5,7 @@ import dev.lmbridge.failure.FailureException;
 import dev.lmbridge.host.HostView;
 import dev.lmbridge.host.Instance;
 import dev.lmbridge.settings.ModelSettings;
+import dev.lmbridge.store.StoredPin;
 import dev.lmbridge.wire.Addresses;
 import dev.lmbridge.wire.BusFailures;
 import io.vertx.core.Future;
@@ -19,11 +20,14 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Asks loaders for models. Every failure it ends with is a {@link FailureException}. */
 public final class LoaderClient {
+    private static final Duration AFTER_DRAINING = Duration.ofSeconds(2);
+
     private final Vertx vertx;
     private final Fleet fleet;
     private final Map<String, ModelSettings.Profile> profiles;
@@ -113,12 +117,20 @@ public final class LoaderClient {
         return new Asked(host.name(), caller, bounded(answer, host, name, command, "load"));
     }
 
-    /** What was asked for, else what the model's profile says, else what is usual. */
     private Duration ttl(String name, ModelCommand command) {
-        Duration asked = command.ttl();
+        return ttl(name, command.ttl(), command.usualTtl());
+    }
+
+    /** What was asked for, else what the model's profile says, else what is usual. */
+    private Duration ttl(String name, @Nullable Duration asked, Duration usual) {
         ModelSettings.Profile profile = profiles.get(name);
         Duration own = profile == null ? null : profile.ttl();
-        return asked != null ? asked : own != null ? own : command.usualTtl();
+        return asked != null ? asked : own != null ? own : usual;
+    }
+
+    /** For how long a request wants its model kept after it, in milliseconds. */
+    public long ttlMillis(String name, @Nullable Duration asked, Duration usual) {
+        return ttl(name, asked, usual).toMillis();
     }
 
     /** Asks for a model to be unloaded. */
@@ -138,10 +150,78 @@ public final class LoaderClient {
             return new Asked(host.name(), "", Future.succeededFuture(plan(host, name, command)));
         }
         String caller = UUID.randomUUID().toString();
+        Instant now = clock.instant();
+        Duration drain = command.drain();
         JsonObject message = LoaderMessages.unload(
-                caller, name, command.force(), clock.instant().plus(queueDeadline), request);
+                caller,
+                name,
+                command.force(),
+                now.plus(queueDeadline),
+                drain.isZero() ? null : now.plus(drain),
+                request);
         Future<JsonObject> answer = request(Addresses.hostUnload(host.name()), message);
         return new Asked(host.name(), caller, bounded(answer, host, name, command, "unload"));
+    }
+
+    /** Keeps a model for a time, in the name of an owner, and loads it if it is not there; nobody waits for that. */
+    public Future<JsonObject> lease(@Nullable String model, @Nullable String host, String owner, Duration ttl) {
+        String name = fleet.resolve(model);
+        HostHandle on = fleet.route(name, host);
+        String id = UUID.randomUUID().toString();
+        return hold(on, caller -> HoldMessages.lease(caller, id, name, owner, ttl));
+    }
+
+    /** Lets a lease begin anew, for as long as before if {@code ttl} is null. */
+    public Future<JsonObject> renew(String id, @Nullable Duration ttl) {
+        return hold(holderOf(id), caller -> HoldMessages.renew(caller, id, ttl));
+    }
+
+    /** Ends a lease. */
+    public Future<JsonObject> release(String id) {
+        return hold(holderOf(id), caller -> HoldMessages.release(caller, id));
+    }
+
+    /** Keeps a model for good, or no longer. */
+    public Future<JsonObject> pin(ModelCommand command, boolean pinned) {
+        String name = fleet.resolve(command.model());
+        HostHandle host = fleet.route(name, command.host());
+        return hold(host, caller -> HoldMessages.pin(caller, name, command.contextLength(), pinned));
+    }
+
+    /** Keeps a model for good on the very host that an earlier run has kept it on. */
+    Future<JsonObject> pin(StoredPin pin) {
+        return fleet.host(pin.host())
+                .map(host -> hold(host, caller -> HoldMessages.pin(caller, pin.model(), pin.contextLength(), true)))
+                .orElseGet(() ->
+                        Future.failedFuture(Failure.invalid("host", "There is no host '" + pin.host() + "' any more.")
+                                .asException()));
+    }
+
+    /** Every lease of every host: {@code {"leases": […]}}. */
+    public JsonObject leases() {
+        JsonArray rows = new JsonArray();
+        for (HostHandle host : fleet.hosts()) {
+            HostView view = host.view();
+            view.holds()
+                    .leases()
+                    .all()
+                    .forEach(lease -> rows.add(HoldMessages.lease(
+                            lease, view.instanceFor(lease.model().value(), null).isPresent(), host.name())));
+        }
+        return new JsonObject().put("leases", rows);
+    }
+
+    /** The host that has a lease, else any one: it will say that there is none. */
+    private HostHandle holderOf(String id) {
+        return fleet.hosts().stream()
+                .filter(host -> host.view().holds().leases().find(id) != null)
+                .findFirst()
+                .orElseGet(() -> fleet.hosts().getFirst());
+    }
+
+    private Future<JsonObject> hold(HostHandle host, Function<String, JsonObject> order) {
+        return request(
+                Addresses.hostHold(host.name()), order.apply(UUID.randomUUID().toString()));
     }
 
     /** Tells the loader that whoever asked no longer waits. */
@@ -168,7 +248,9 @@ public final class LoaderClient {
     /** With a limit on the wait, an answer that takes longer is replaced by how far it is; the operation goes on. */
     private Future<JsonObject> bounded(
             Future<JsonObject> answer, HostHandle host, String name, ModelCommand command, String operation) {
-        Duration limit = command.waitFor();
+        Duration wait = command.waitFor();
+        // What drains is answered when its time is over; only if that takes longer still, by how far it is.
+        Duration limit = wait == null || command.drain().isZero() ? wait : wait.plus(AFTER_DRAINING);
         if (limit == null) {
             return answer;
         }

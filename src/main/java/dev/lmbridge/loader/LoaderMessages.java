@@ -52,21 +52,32 @@ public final class LoaderMessages {
                 viewSince == null ? null : Instant.ofEpochMilli(viewSince));
     }
 
-    static JsonObject unload(String caller, String name, boolean force, Instant queueUntil, @Nullable String request) {
+    static JsonObject unload(
+            String caller,
+            String name,
+            boolean force,
+            Instant queueUntil,
+            @Nullable Instant patience,
+            @Nullable String request) {
         JsonObject message = new JsonObject()
                 .put("caller", caller)
                 .put("name", name)
                 .put("force", force)
                 .put("queueUntil", queueUntil.toEpochMilli());
+        if (patience != null) {
+            message.put("patience", patience.toEpochMilli());
+        }
         return request == null ? message : message.put("request", request);
     }
 
     static HostEvent.UnloadAsked unloadAsked(JsonObject message) {
+        Long patience = message.getLong("patience");
         return new HostEvent.UnloadAsked(
                 message.getString("caller"),
                 message.getString("name"),
                 message.getBoolean("force", false),
-                Instant.ofEpochMilli(message.getLong("queueUntil")));
+                Instant.ofEpochMilli(message.getLong("queueUntil")),
+                patience == null ? Instant.MIN : Instant.ofEpochMilli(patience));
     }
 
     /** The answer to ensure and load, as clients see it; {@code tookMs} is added where the clock is. */
@@ -150,11 +161,11 @@ public final class LoaderMessages {
                 .put("host", host.name())
                 .put("state", "loaded")
                 .put("verifiedAt", instance.lastSeen().toString())
-                .put("ttlSeconds", secondsOrNull(instance.ttl()))
+                .put("ttlSeconds", secondsOrNull(instance.ttlInForce()))
                 .put("lastUsed", text(instance.lastUsed()))
-                .put("expiresAt", text(instance.expiresAt(now)))
-                .put("pinned", false)
-                .put("leases", 0)
+                .put("expiresAt", text(host.view().holds().expiresAt(instance, now)))
+                .put("pinned", host.view().holds().isPinned(instance.key()))
+                .put("leases", host.view().holds().leases().of(instance.key()))
                 .put("inFlight", instance.inFlight())
                 .put("queued", 0)
                 .put("sizeBytes", size)

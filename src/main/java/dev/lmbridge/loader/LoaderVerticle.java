@@ -1,5 +1,6 @@
 package dev.lmbridge.loader;
 
+import dev.lmbridge.host.Holds;
 import dev.lmbridge.host.HostAction;
 import dev.lmbridge.host.HostCore;
 import dev.lmbridge.host.HostEvent;
@@ -30,6 +31,7 @@ public final class LoaderVerticle extends VerticleBase {
     private final HostReport report;
     private final Narrator narrator;
     private final InstantSource clock;
+    private final Holds beginning;
 
     private final Callers callers;
     private final Queue<HostEvent> inbox = new ArrayDeque<>();
@@ -43,7 +45,9 @@ public final class LoaderVerticle extends VerticleBase {
             LmStudioHttp lmStudio,
             LmsCalls lms,
             HostReport report,
-            InstantSource clock) {
+            InstantSource clock,
+            Holds beginning) {
+        this.beginning = beginning;
         this.host = host;
         this.core = core;
         sightings = new Sightings(lmStudio, lms, clock);
@@ -63,12 +67,13 @@ public final class LoaderVerticle extends VerticleBase {
                 Addresses.hostEnsure(host.name()), message -> accept(message, LoaderMessages::ensureAsked));
         bus.<JsonObject>localConsumer(
                 Addresses.hostUnload(host.name()), message -> accept(message, LoaderMessages::unloadAsked));
+        bus.<JsonObject>localConsumer(Addresses.hostHold(host.name()), message -> accept(message, HoldMessages::asked));
         bus.<JsonObject>localConsumer(Addresses.hostLeave(host.name()), message -> leave(message.body()));
         sightings.lookWhenAsked(bus, host.name(), this::on);
         bus.localConsumer(Addresses.hostDrain(host.name()), message -> on(new HostEvent.DrainAsked()));
         return lms.recover().compose(doubts -> {
             Instant now = clock.instant();
-            state = HostState.initial(now, now.toEpochMilli(), doubts);
+            state = HostState.initial(now, now.toEpochMilli(), doubts, beginning);
             return sightings.look().onSuccess(this::on);
         });
     }
@@ -137,6 +142,9 @@ public final class LoaderVerticle extends VerticleBase {
             case HostAction.Postpone postpone -> lms.postpone(postpone.operation(), postpone.deadline());
             case HostAction.Interrupt interrupt -> lms.interrupt(interrupt.operation());
             case HostAction.Reply reply -> callers.answer(reply.caller(), reply.answer());
+            case HostAction.Rearm rearm -> sightings.rearm(rearm).onSuccess(this::on);
+            case HostAction.EndUsers end ->
+                vertx.eventBus().publish(Addresses.hostEndUsers(host.name()), end.identifier());
             case HostAction.Tell tell -> report.tell(narrator, tell.notice());
             case HostAction.Estimate estimate -> lms.estimate(estimate).onSuccess(this::on);
         }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param host the host asked for; null means any
  * @param contextLength the least context in tokens; null means the host's default
  * @param waitFor how long the answer may wait for a load; null means as long as it takes
+ * @param drain how long requests that use a model have to end before its unload is refused
  */
 public record ModelCommand(
         @Nullable String model,
@@ -21,7 +22,21 @@ public record ModelCommand(
         @Nullable Integer contextLength,
         boolean force,
         boolean dryRun,
-        @Nullable Duration waitFor) {
+        @Nullable Duration waitFor,
+        Duration drain) {
+
+    /** A command that gives nobody time to end. */
+    public ModelCommand(
+            @Nullable String model,
+            @Nullable Duration ttl,
+            Duration usualTtl,
+            @Nullable String host,
+            @Nullable Integer contextLength,
+            boolean force,
+            boolean dryRun,
+            @Nullable Duration waitFor) {
+        this(model, ttl, usualTtl, host, contextLength, force, dryRun, waitFor, Duration.ZERO);
+    }
 
     /** A model for a request that says nothing of how it is to be loaded. */
     public static ModelCommand forRequest(@Nullable String model, @Nullable Duration ttl, Duration usualTtl) {
@@ -30,6 +45,6 @@ public record ModelCommand(
 
     /** The same, with a limit on the wait. */
     ModelCommand waitingFor(Duration limit) {
-        return new ModelCommand(model, ttl, usualTtl, host, contextLength, force, dryRun, limit);
+        return new ModelCommand(model, ttl, usualTtl, host, contextLength, force, dryRun, limit, drain);
     }
 }

@@ -7,6 +7,7 @@ import dev.lmbridge.failure.FailureCode;
 import dev.lmbridge.host.Cause;
 import dev.lmbridge.host.Finding;
 import dev.lmbridge.host.HostNotice;
+import dev.lmbridge.host.Lease;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -82,13 +83,12 @@ final class ModelEvents {
     }
 
     Happening unloading(HostNotice.Begun begun, @Nullable String request) {
-        if (begun.callers() == 0) {
-            return of("model.unloading", "The bridge itself wants it gone; no new request is let in.")
-                    .with("rule", "own");
-        }
-        return of("model.unloading", by(request) + " asked for it; no new request is let in.")
+        boolean own = begun.callers() == 0;
+        return of(
+                        "model.unloading",
+                        (own ? "The bridge lets it go" : by(request) + " asked for it") + "; no new request is let in.")
                 .with("request", request)
-                .with("rule", "asked");
+                .with("rule", own ? "own" : "asked");
     }
 
     /** What the end of an instance is called that the bridge has unloaded. */
@@ -122,6 +122,14 @@ final class ModelEvents {
             case HostNotice.FindingBegan it -> key(it.finding());
             case HostNotice.FindingEnded it -> key(it.finding());
             case HostNotice.Repairing it -> it.model().value();
+            case HostNotice.Rearmed it -> it.model().value();
+            case HostNotice.RearmFailed it -> it.model().value();
+            case HostNotice.Adopted it -> it.model().value();
+            case HostNotice.LeaseCreated it -> it.lease().model().value();
+            case HostNotice.LeaseRenewed it -> it.lease().model().value();
+            case HostNotice.LeaseReleased it -> it.lease().model().value();
+            case HostNotice.LeaseExpired it -> it.lease().model().value();
+            case HostNotice.Pinned it -> it.model().value();
             case HostNotice.BreakerOpened it -> it.scope() == HostNotice.Scope.MODEL ? it.name() : null;
             case HostNotice.BreakerTried it -> it.scope() == HostNotice.Scope.MODEL ? it.name() : null;
             case HostNotice.BreakerClosed it -> it.scope() == HostNotice.Scope.MODEL ? it.name() : null;
@@ -246,6 +254,27 @@ final class ModelEvents {
                                         : "It is in memory more than once: what nobody uses is unloaded.")
                         .with("rule", it.cause().text())
                         .with("attempt", it.attempt());
+            case HostNotice.Rearmed it ->
+                of("model.rearmed", it.identifier(), "It is wanted for longer: its TTL at the host begins anew.")
+                        .with("proven", it.proven());
+            case HostNotice.RearmFailed it ->
+                of(
+                                "model.expiring",
+                                it.identifier(),
+                                "It is wanted for longer, but its TTL at the host could not begin anew: " + it.why())
+                        .with("attempt", it.attempt());
+            case HostNotice.Adopted it ->
+                of("model.adopted", it.identifier(), "Somebody else has loaded it; it is treated as our own.")
+                        .with("rule", "foreign");
+            case HostNotice.LeaseCreated it -> lease("lease.created", it.lease(), " keeps it for a time.");
+            case HostNotice.LeaseRenewed it -> lease("lease.renewed", it.lease(), " keeps it for a further time.");
+            case HostNotice.LeaseReleased it -> lease("lease.released", it.lease(), " does not need it any more.");
+            case HostNotice.LeaseExpired it -> lease("lease.expired", it.lease(), " has not renewed its lease.");
+            case HostNotice.Pinned it ->
+                of(
+                                it.pinned() ? "model.pinned" : "model.unpinned",
+                                it.pinned() ? "It is to stay for good." : "It need not stay any more.")
+                        .with("rule", "asked");
             default -> null;
         };
     }
@@ -256,6 +285,13 @@ final class ModelEvents {
 
     private Happening finding(String event, Finding finding, String detail) {
         return of(event, detail).with("rule", finding.kind().text()).with("subject", finding.subject());
+    }
+
+    private Happening lease(String event, Lease lease, String what) {
+        return of(event, "'" + lease.owner() + "'" + what)
+                .with("lease", lease.id())
+                .with("owner", lease.owner())
+                .with("until", lease.until().toString());
     }
 
     private Happening verified(HostNotice.LoadSucceeded loaded) {

@@ -102,6 +102,9 @@ final class Narrator {
                         .with("attempts", ready.attempts()));
             case Answer.Ready ready -> {}
             case Answer.Unloaded unloaded -> {}
+            case Answer.Leased leased -> {}
+            case Answer.Released released -> {}
+            case Answer.Pinned pinned -> {}
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.lmbridge.loader;
 
+import dev.lmbridge.failure.Failure;
+import dev.lmbridge.failure.FailureCode;
+import dev.lmbridge.host.HostAction;
 import dev.lmbridge.host.HostEvent;
 import dev.lmbridge.lmstudio.HostUnreachable;
 import dev.lmbridge.lmstudio.LmStudioHttp;
@@ -49,6 +52,15 @@ final class Sightings {
         return lms.rows(deadline)
                 .<HostEvent>map(rows -> new HostEvent.RowsRead(rows, startedAt))
                 .otherwise(error -> new HostEvent.RowsFailed(BusFailures.of(error), startedAt));
+    }
+
+    /** Uses an instance in the smallest way there is. */
+    Future<HostEvent> rearm(HostAction.Rearm rearm) {
+        return lmStudio.touch(rearm.identifier(), rearm.kind(), rearm.deadline())
+                .<HostEvent>map(answered -> new HostEvent.Rearmed(rearm.identifier(), null))
+                .otherwise(error -> new HostEvent.Rearmed(
+                        rearm.identifier(),
+                        Failure.of(FailureCode.UPSTREAM_ERROR, String.valueOf(error.getMessage()))));
     }
 
     private static HostEvent unseen(Throwable error) {

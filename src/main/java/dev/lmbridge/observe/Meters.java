@@ -113,6 +113,24 @@ public final class Meters {
                 .increment();
     }
 
+    /** The TTL that a host holds of an instance was to begin anew; {@code result} is {@code success} or {@code failed}. */
+    public void rearmed(String result) {
+        Counter.builder("lm_bridge_rearms")
+                .description("Smallest requests that let a host's TTL begin anew")
+                .tags("result", result)
+                .register(registry)
+                .increment();
+    }
+
+    /** Something happened to a lease: {@code created}, {@code renewed}, {@code released} or {@code expired}. */
+    public void leased(String what) {
+        Counter.builder("lm_bridge_leases")
+                .description("What happened to leases")
+                .tags("event", what)
+                .register(registry)
+                .increment();
+    }
+
     /**
      * A breaker has another state.
      *

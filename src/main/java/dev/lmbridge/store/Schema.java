@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Brings the tables of a database to the version that this program knows. */
 final class Schema {
     /** The newest file in {@code db/migration}. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** Flyway's own table; it writes its names in lower case and quotes them. */
     private static final String HISTORY = "flyway_schema_history";

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -130,6 +131,51 @@ final class SqlStore implements Store {
             }
         }
         return rows;
+    }
+
+    @Override
+    public void pin(StoredPin pin) throws StoreException {
+        ask(connection -> {
+            forget(connection, pin.host(), pin.model());
+            try (PreparedStatement insert =
+                    connection.prepareStatement("insert into pin (host, model, context_length) values (?, ?, ?)")) {
+                insert.setString(1, pin.host());
+                insert.setString(2, pin.model());
+                insert.setObject(3, pin.contextLength(), Types.INTEGER);
+                return insert.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public void unpin(String host, String model) throws StoreException {
+        ask(connection -> forget(connection, host, model));
+    }
+
+    private static int forget(Connection connection, String host, String model) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("delete from pin where host = ? and model = ?")) {
+            delete.setString(1, host);
+            delete.setString(2, model);
+            return delete.executeUpdate();
+        }
+    }
+
+    @Override
+    public List<StoredPin> pins() throws StoreException {
+        return ask(connection -> {
+            List<StoredPin> pins = new ArrayList<>();
+            try (PreparedStatement select = connection.prepareStatement(
+                            "select host, model, context_length from pin order by host, model");
+                    ResultSet found = select.executeQuery()) {
+                while (found.next()) {
+                    pins.add(new StoredPin(
+                            found.getString("host"),
+                            found.getString("model"),
+                            found.getObject("context_length", Integer.class)));
+                }
+            }
+            return pins;
+        });
     }
 
     @Override

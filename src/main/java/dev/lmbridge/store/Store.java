@@ -16,6 +16,15 @@ public interface Store extends AutoCloseable {
     /** A page of the audit, newest first. */
     AuditPage audit(AuditQuery query) throws StoreException;
 
+    /** Remembers a pin; one of the same model on the same host is replaced. */
+    void pin(StoredPin pin) throws StoreException;
+
+    /** Forgets a pin; one that is not there is forgotten already. */
+    void unpin(String host, String model) throws StoreException;
+
+    /** Every pin of every host, ordered by host and model. */
+    List<StoredPin> pins() throws StoreException;
+
     /** Succeeds if the store answers. */
     void check() throws StoreException;
 

@@ -29,6 +29,16 @@ public final class Addresses {
         return "lmbridge.v1.hosts." + host + ".unload";
     }
 
+    /** Inside a node: takes, renews and gives back holds on one host's models. */
+    public static String hostHold(String host) {
+        return "lmbridge.v1.hosts." + host + ".hold";
+    }
+
+    /** Inside a node: names an instance of a host whose requests have to end. */
+    public static String hostEndUsers(String host) {
+        return "lmbridge.v1.hosts." + host + ".end-users";
+    }
+
     /** Inside a node: tells one host's loader that a caller no longer waits. */
     public static String hostLeave(String host) {
         return "lmbridge.v1.hosts." + host + ".leave";

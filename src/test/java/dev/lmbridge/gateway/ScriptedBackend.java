@@ -2,6 +2,7 @@ package dev.lmbridge.gateway;
 
 import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.failure.Failure;
+import dev.lmbridge.host.Holds;
 import dev.lmbridge.host.HostCore;
 import dev.lmbridge.host.HostPolicy;
 import dev.lmbridge.lmstudio.HostEndpoint;
@@ -114,7 +115,8 @@ final class ScriptedBackend implements AutoCloseable {
                 new LmStudioHttp(client, handle.endpoint()),
                 new LmsCalls(vertx, null, Map.of(), report, null),
                 report,
-                clock)));
+                clock,
+                Holds.NONE)));
         Fleet fleet = new Fleet(List.of(handle), Map.of("any", List.of("n", "m")), null);
         Admissions admissions = new Admissions(fleet, CAPACITY, clock);
         HttpSettings.Deadlines deadlines = new HttpSettings.Deadlines(

@@ -107,7 +107,8 @@ final class SseWatchTest {
     void namedEventsEndTheStreamsOfOtherProtocols(AnswerForm form, String name, String data) {
         for (String end : List.of("\n\n", "\r\n\r\n", "\n", "", "\n\ndata: [DONE]\n\n")) {
             SseWatch watch = new SseWatch(form);
-            String stream = "event: x\ndata: {\"type\":\"x\"}\n\n" + name + (end.startsWith("\r") ? "\r\n" : "\n") + data + end;
+            String stream =
+                    "event: x\ndata: {\"type\":\"x\"}\n\n" + name + (end.startsWith("\r") ? "\r\n" : "\n") + data + end;
             for (int at = 0; at < stream.length(); at += 7) {
                 String piece = stream.substring(at, Math.min(stream.length(), at + 7));
                 assertThat(watch.saw(Buffer.buffer(piece))).isEqualTo(-1);
@@ -135,7 +136,8 @@ final class SseWatchTest {
 
     @Test
     void anErrorThatIsNullIsNone() {
-        assertThat(new SseWatch(AnswerForm.CHUNKS).saw(Buffer.buffer("data: {\"error\":null,\"x\":1}\n\n"))).isEqualTo(-1);
+        assertThat(new SseWatch(AnswerForm.CHUNKS).saw(Buffer.buffer("data: {\"error\":null,\"x\":1}\n\n")))
+                .isEqualTo(-1);
     }
 
     @Test

@@ -68,7 +68,8 @@ final class StrangeHostTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "\0\1\2", "<html>\n\n", "data\n\n", "data: \n\n", ":\n\n\n\n", "\r\r\r", "event: x\n\n"})
+    @ValueSource(
+            strings = {"", "\0\1\2", "<html>\n\n", "data\n\n", "data: \n\n", ":\n\n\n\n", "\r\r\r", "event: x\n\n"})
     void streamThatIsNoneEndsWithAnError(String stream) {
         backend.thenStreams(stream);
         Got got = backend.ask(STREAM);

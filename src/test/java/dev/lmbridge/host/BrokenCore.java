@@ -111,6 +111,7 @@ enum BrokenCore {
             blind.queue.clear();
             HostCore.Step step = core.on(blind.state(), event);
             Turn turn = core.turn(step.state());
+            turn.queue.removeIf(operation -> operation.cause() == Cause.IDLE);
             turn.queue.addAll(0, state.queue());
             return with(step, turn);
         }
@@ -309,6 +310,51 @@ enum BrokenCore {
             Turn turn = core.turn(step.state());
             turn.stopping = false;
             return with(step, turn);
+        }
+    },
+    FORGETS_WHAT_IS_HELD("P5") {
+        @Override
+        HostCore.Step on(Spoilt core, HostState state, HostEvent event) {
+            if (!(event instanceof HostEvent.Observed) && !(event instanceof HostEvent.RowsRead)) {
+                return core.on(state, event);
+            }
+            Turn blind = core.turn(state);
+            blind.holds = blind.holds.with(LeaseBook.EMPTY).withPins(Map.of());
+            HostCore.Step step = core.on(blind.state(), event);
+            Turn turn = core.turn(step.state());
+            turn.holds = turn.holds
+                    .with(state.holds().leases())
+                    .withPins(state.holds().pins());
+            return with(step, turn);
+        }
+    },
+    LETS_NOTHING_GO("P2") {
+        @Override
+        HostCore.Step on(Spoilt core, HostState state, HostEvent event) {
+            Turn turn = core.turn(state);
+            state.instances()
+                    .keySet()
+                    .forEach(one -> turn.holds =
+                            turn.holds.sparing(one, core.clock().instant().plus(Duration.ofDays(1))));
+            return core.on(turn.state(), event);
+        }
+    },
+    NEVER_REARMS("P2") {
+        @Override
+        HostCore.Step on(Spoilt core, HostState state, HostEvent event) {
+            Turn turn = core.turn(state);
+            Instant now = core.clock().instant();
+            state.instances()
+                    .forEach((identifier, instance) -> turn.holds = turn.holds.rearming(
+                            identifier,
+                            new Rearming(
+                                    Rearming.Phase.FAILED,
+                                    instance.usage(),
+                                    null,
+                                    1,
+                                    now,
+                                    now.plus(Duration.ofDays(1)))));
+            return core.on(turn.state(), event);
         }
     };
 

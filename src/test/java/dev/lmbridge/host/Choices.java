@@ -23,7 +23,8 @@ final class Choices {
         USE,
         RESTART,
         MEMORY,
-        WATCH
+        WATCH,
+        HOLD
     }
 
     private static final int MOST = 1 << 20;

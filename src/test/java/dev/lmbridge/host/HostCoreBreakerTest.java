@@ -172,9 +172,9 @@ final class HostCoreBreakerTest {
     void anUnloadIsRefusedBehindTheHostsBreaker() {
         host.observed(QWEN);
         host.rows(ScriptedHost.row(QWEN, null));
-        host.unload("anna", QWEN, false);
+        host.unload("anna", QWEN, true);
         host.processFails(Failure.of(FailureCode.HOST_UNAVAILABLE, "gone"));
-        host.unload("ben", QWEN, false);
+        host.unload("ben", QWEN, true);
         host.processFails(Failure.of(FailureCode.HOST_UNAVAILABLE, "gone"));
         host.unload("carl", QWEN, true);
         assertThat(host.code("carl")).isEqualTo(FailureCode.CIRCUIT_OPEN);

@@ -182,7 +182,9 @@ final class HostCoreFindingsTest {
         }
         assertThat(host.all(HostAction.ReadRows.class)).hasSize(reads + 1);
         rowsFail(host);
-        assertThat(host.told(HostNotice.RowsUnread.class)).as("what is found is not told again").hasSize(2);
+        assertThat(host.told(HostNotice.RowsUnread.class))
+                .as("what is found is not told again")
+                .hasSize(2);
         host.rows();
         assertThat(now(host)).isEmpty();
     }

@@ -174,8 +174,27 @@ final class HostCoreLaneTest {
 
         warm.unload("u", QWEN, true);
 
+        assertThat(warm.last(HostAction.EndUsers.class).identifier()).isEqualTo(QWEN_1);
+        assertThat(warm.instance(QWEN_1).admit()).isFalse();
+        warm.after(Duration.ofMillis(1_999));
+        assertThat(warm.all(HostAction.RunUnload.class)).isEmpty();
+        assertThat(warm.wakeAt).isEqualTo(warm.clock.instant().plusMillis(1));
+        warm.after(Duration.ofMillis(1));
         assertThat(warm.last(HostAction.RunUnload.class).identifier()).isEqualTo(QWEN_1);
         assertThat(warm.instance(QWEN_1).admit()).isFalse();
+    }
+
+    @Test
+    void forceDoesNotWaitForWhoHasLeft() {
+        ScriptedHost warm = ScriptedHost.seen(QWEN_1);
+        assertThat(warm.instance(QWEN_1).admit()).isTrue();
+        warm.unload("u", QWEN, true);
+
+        warm.instance(QWEN_1).leave();
+        assertThat(warm.wakeAt).isEqualTo(warm.clock.instant().plusMillis(50));
+        warm.after(Duration.ofMillis(50));
+
+        assertThat(warm.all(HostAction.RunUnload.class)).hasSize(1);
     }
 
     @Test

@@ -105,7 +105,7 @@ final class HostCoreLoadTest {
     }
 
     @Test
-    void loadUnderWayKeepsItsTtlAndTellsWhoWantedMore() {
+    void loadUnderWayKeepsItsTtlAndTheBridgeTheLongestAskedFor() {
         host.ensure("a", QWEN, Duration.ofMinutes(1), null, null);
         host.ensure("b", QWEN, Duration.ofMinutes(30), null, null);
 
@@ -115,7 +115,9 @@ final class HostCoreLoadTest {
                 .singleElement()
                 .satisfies(load -> assertThat(load.ttl()).isEqualTo(Duration.ofMinutes(1)));
         assertThat(host.ready("a").warnings()).isEmpty();
-        assertThat(host.ready("b").warnings()).containsExactly("ttl_shorter_than_asked");
+        assertThat(host.ready("b").warnings()).isEmpty();
+        assertThat(host.ready("b").ttl()).isEqualTo(Duration.ofMinutes(30));
+        assertThat(host.ready("b").expiresAt()).isEqualTo(host.clock.instant().plus(Duration.ofMinutes(30)));
     }
 
     @Test
@@ -186,7 +188,8 @@ final class HostCoreLoadTest {
                 Failure.of(FailureCode.MODEL_LOAD_FAILED, "Timed out."), host.clock.instant()));
 
         assertThat(host.ready("a").warnings()).containsExactly("ttl_unconfirmed");
-        assertThat(host.ready("a").ttl()).isNull();
+        assertThat(host.ready("a").ttl()).isEqualTo(TTL);
+        assertThat(host.instance(FIRST).ttl()).isNull();
         assertThat(host.told(HostNotice.RowsUnread.class)).hasSize(1);
     }
 

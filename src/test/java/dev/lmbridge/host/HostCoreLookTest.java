@@ -266,9 +266,9 @@ final class HostCoreLookTest {
 
         assertThat(host.instance(QWEN_1).lastUsed()).isEqualTo(used);
         assertThat(host.instance(QWEN_1).contextLength()).isEqualTo(8_192);
-        assertThat(host.instance(QWEN_1).expiresAt(host.clock.instant())).isEqualTo(used.plus(TTL));
+        assertThat(host.instance(QWEN_1).hostEnd(host.clock.instant())).isEqualTo(used.plus(TTL));
         assertThat(host.instance(QWEN_1).admit()).isTrue();
-        assertThat(host.instance(QWEN_1).expiresAt(host.clock.instant()))
+        assertThat(host.instance(QWEN_1).hostEnd(host.clock.instant()))
                 .isEqualTo(host.clock.instant().plus(TTL));
         host.instance(QWEN_1).leave();
     }

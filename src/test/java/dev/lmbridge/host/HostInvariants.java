@@ -60,6 +60,7 @@ final class HostInvariants {
     private final StateInvariants states;
     private final MemoryInvariants memory;
     private final WatchInvariants watch;
+    private final HoldInvariants holds;
     private Duration slack = Duration.ZERO;
     private boolean readingRows;
     private boolean stopped;
@@ -76,6 +77,7 @@ final class HostInvariants {
         states = new StateInvariants(policy, this);
         memory = new MemoryInvariants(policy, this);
         watch = new WatchInvariants(policy, this);
+        holds = new HoldInvariants(this);
     }
 
     void require(boolean holds, String promise) {
@@ -158,6 +160,7 @@ final class HostInvariants {
         begun.clear();
         shown.clear();
         used.clear();
+        holds.died();
         killed.replaceAll((key, load) -> load.earlier(load.less()));
         readingRows = false;
         stopped = false;
@@ -185,6 +188,7 @@ final class HostInvariants {
         states.check(event, before, step, now, waiting.keySet(), stopped);
         memory.check(before, step, now);
         watch.stepped(event, before, step, now, stopped);
+        holds.stepped(step, now);
         waiting.forEach((caller, one) -> require(
                 !agenda.now().isAfter(one.until().plus(slack)), "P6: everybody is answered in bounded time", caller));
     }
@@ -263,6 +267,7 @@ final class HostInvariants {
         require(!instance.isOpen(), "P5: who is unloaded admits nobody");
         require(forced || instance.inFlight() == 0, "P5: nobody is unloaded in use");
         reach(forced && instance.inFlight() > 0 ? "forced unload in use" : "unload");
+        holds.begins(instance, forced, state);
     }
 
     void admitted(Instance instance, HostState state) {
@@ -270,12 +275,14 @@ final class HostInvariants {
         used.add(instance.usage());
         require(
                 !(state.running() instanceof Operation.Unload unload)
+                        || unload.stage() == Operation.Unload.Stage.CHECKING
                         || !unload.remaining().contains(instance.identifier()),
                 "P5: nobody enters what is being unloaded");
     }
 
     void replied(HostAction.Reply reply, HostState state) {
         String caller = reply.caller();
+        holds.replied(reply.answer());
         require(answered.add(caller), "P6: nobody is answered twice", caller);
         require(waiting.remove(caller) != null, "P6: nobody is answered who does not wait", caller);
         Asked ask = asked.get(caller);
@@ -285,6 +292,9 @@ final class HostInvariants {
                 require(shown.keySet().containsAll(unloaded.identifiers()), "P3: only what was seen is told unloaded");
                 reach("unloaded");
             }
+            case Answer.Leased leased -> reach("leased");
+            case Answer.Released released -> reach("released");
+            case Answer.Pinned pinned -> reach(pinned.pinned() ? "pinned" : "unpinned");
             case Answer.Refused refused -> {
                 if (refused.failure().code() == FailureCode.CIRCUIT_OPEN) {
                     Duration left = refused.failure().retryAfter();
@@ -339,6 +349,11 @@ final class HostInvariants {
                 used.stream().allMatch(usage -> usage.gate().inFlight() == 0),
                 "P5: whoever entered an instance has left it");
         require(state.undecided().isEmpty() && state.queue().isEmpty(), "P6: nothing waits for nobody");
+    }
+
+    /** What must hold of leases, pins and idle clocks. */
+    HoldInvariants holds() {
+        return holds;
     }
 
     Map<String, Integer> reached() {

@@ -32,6 +32,9 @@ final class HostProcesses {
 
         void struck(Fault fault, @Nullable ModelKey subject);
 
+        /** Nobody has used it for the time of its TTL. */
+        void expired(Resident resident);
+
         /** A load was ended by force, whose intent was noted at {@code since}. */
         void killed(ModelKey key, String identifier, Instant since);
     }
@@ -44,6 +47,7 @@ final class HostProcesses {
         final Instant startedAt = agenda.now();
         final long mark;
         Instant deadline;
+        Instant ended = Instant.MIN;
         boolean over;
         boolean done;
         boolean interrupted;
@@ -152,10 +156,32 @@ final class HostProcesses {
         }
         Resident resident = host.load(load.identifier(), load.key(), load.ttl());
         boolean soon = choices.chance(LOAD, 15);
-        long stays = soon ? choices.next(LOAD, 3_000) : load.ttl().toMillis();
-        agenda.in(Math.max(1, stays), () -> {
-            if (host.remove(resident)) {
-                listener.struck(soon ? Fault.VANISHES : Fault.EXPIRES, load.key());
+        if (soon) {
+            agenda.in(1 + choices.next(LOAD, 3_000), () -> {
+                if (host.remove(resident)) {
+                    listener.struck(Fault.VANISHES, load.key());
+                }
+            });
+        }
+        idle(resident, agenda.now(), process);
+    }
+
+    /** The host's own idle clock, which a process that loads has not started yet. */
+    private void idle(Resident resident, Instant since, Call process) {
+        Duration ttl = Objects.requireNonNull(resident.ttl);
+        agenda.at(since.plus(ttl), () -> {
+            Instant used = resident.lastUsed == null ? since : resident.lastUsed;
+            boolean busy = resident.users > 0 || !process.over;
+            Instant latest = process.ended.isAfter(used) ? process.ended : used;
+            Instant from = busy ? agenda.now() : latest.isAfter(since) ? latest : since;
+            if (host.find(resident.identifier) != resident) {
+                return;
+            }
+            if (from.plus(ttl).isAfter(agenda.now())) {
+                idle(resident, from, process);
+            } else if (host.remove(resident)) {
+                listener.struck(Fault.EXPIRES, resident.key);
+                listener.expired(resident);
             }
         });
     }
@@ -229,6 +255,7 @@ final class HostProcesses {
 
     private void end(Call process, @Nullable Failure failure) {
         process.over = true;
+        process.ended = agenda.now();
         running = null;
         listener.event(new HostEvent.ProcessEnded(process.operation, failure));
     }

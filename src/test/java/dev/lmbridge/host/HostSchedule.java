@@ -43,6 +43,7 @@ final class HostSchedule {
     private final List<CatalogModel> disk = KEYS.stream()
             .map(key -> ScriptedHost.model(key, RoughHost.stored(key)))
             .toList();
+    private final HoldSchedule holds;
     private HostProcesses processes;
     private SimulatedCore core;
     private HostState state;
@@ -66,6 +67,12 @@ final class HostSchedule {
         core = maker.make(policy, agenda.wall());
         state = core.start(core.clock().instant(), choices.next(POLICY, 1 << 20), Map.of());
         processes = processes();
+        holds = new HoldSchedule(agenda, choices, host, KEYS, () -> up, this::hold, this::on);
+    }
+
+    private void hold(String caller, HostEvent asked) {
+        invariants.asked(caller, asked, PATIENCE);
+        on(asked);
     }
 
     /** @throws AssertionError if a promise is broken */
@@ -73,6 +80,7 @@ final class HostSchedule {
         if (choices.chance(POLICY, 20)) {
             host.put(KEYS.getFirst() + "~1", new ModelKey(KEYS.getFirst()), null);
         }
+        holds.plan();
         for (Happening happening : HostPlan.draw(choices)) {
             toCome++;
             agenda.in(happening.at(), () -> {
@@ -102,6 +110,7 @@ final class HostSchedule {
                 && state.running() == null
                 && state.queue().isEmpty()
                 && state.doubts().isEmpty()
+                && holds.isQuiet()
                 && !state.readingRows();
     }
 
@@ -112,6 +121,13 @@ final class HostSchedule {
             public void event(HostEvent event) {
                 if (mine == life) {
                     on(event);
+                }
+            }
+
+            @Override
+            public void expired(RoughHost.Resident resident) {
+                if (up) {
+                    invariants.holds().expired(resident, state, core.clock().instant());
                 }
             }
 
@@ -131,6 +147,7 @@ final class HostSchedule {
         if (fault != Fault.LOOK_FAILS && fault != Fault.ROWS_FAIL) {
             invariants.note("# " + fault.text() + (subject == null ? "" : " " + subject));
         }
+        invariants.holds().struck(fault);
         if (up) {
             faults.struck(fault, state, subject);
         }
@@ -228,6 +245,7 @@ final class HostSchedule {
         Orphan fate = FATES.get(choices.next(RESTART, FATES.size()));
         long orphan = processes.isBusy() ? processes.orphan(fate) : -1;
         invariants.died();
+        holds.died();
         agenda.in(downFor, () -> {
             up = true;
             core = maker.make(policy, agenda.wall());
@@ -296,6 +314,8 @@ final class HostSchedule {
             case HostAction.Reply reply -> replied(reply);
             case HostAction.Tell told -> {}
             case HostAction.Estimate estimate -> processes.estimate(estimate);
+            case HostAction.Rearm rearm -> holds.rearm(rearm, state);
+            case HostAction.EndUsers end -> {}
         }
     }
 
@@ -373,14 +393,20 @@ final class HostSchedule {
 
     private void use(Instance instance, int takes) {
         int mine = life;
-        if (!instance.admit()) {
+        Duration ttl = holds.ttl();
+        boolean idle = instance.inFlight() == 0;
+        if (!instance.admit(ttl.toMillis())) {
             using--;
             return;
         }
         invariants.admitted(instance, state);
+        invariants.holds().entered(instance.usage(), ttl, idle);
+        Runnable done = holds.use(instance.identifier());
         agenda.in(takes, () -> {
             host.answers(instance, core.clock().instant());
             instance.leave();
+            invariants.holds().left(instance.usage(), core.clock().instant());
+            done.run();
             if (mine == life) {
                 using--;
             }

@@ -33,6 +33,8 @@ final class HostStory {
     private static boolean matters(HostAction action) {
         return switch (action) {
             case HostAction.Look look -> false;
+            case HostAction.Rearm rearm -> false;
+            case HostAction.ReadRows rows -> false;
             case HostAction.Tell told ->
                 switch (told.notice()) {
                     case HostNotice.Retrying retrying -> true;
@@ -73,6 +75,14 @@ final class HostStory {
             case HostEvent.DrainAsked asked -> "the host is drained";
             case HostEvent.ShutdownAsked asked -> "the bridge is to stop";
             case HostEvent.Estimated estimated -> estimated.key() + " is said to need " + estimated.bytes();
+            case HostEvent.Rearmed armed ->
+                armed.failure() == null ? null : "re-arming " + armed.identifier() + " fails";
+            case HostEvent.LeaseAsked asked ->
+                asked.caller() + " leases " + asked.name() + " for "
+                        + asked.ttl().toSeconds() + " s";
+            case HostEvent.LeaseRenewed asked -> asked.caller() + " renews " + asked.id();
+            case HostEvent.LeaseReleased asked -> asked.caller() + " releases " + asked.id();
+            case HostEvent.PinAsked asked -> asked.caller() + (asked.pinned() ? " pins " : " unpins ") + asked.name();
         };
     }
 
@@ -102,6 +112,8 @@ final class HostStory {
             case HostAction.ReadRows rows -> "lms ps";
             case HostAction.Look look -> "look";
             case HostAction.Estimate estimate -> "lms load --estimate-only " + estimate.key();
+            case HostAction.Rearm rearm -> "re-arm " + rearm.identifier();
+            case HostAction.EndUsers end -> "end the requests of " + end.identifier();
         };
     }
 
@@ -110,6 +122,9 @@ final class HostStory {
             case Answer.Ready ready ->
                 ready.instance().identifier() + (ready.alreadyLoaded() ? ", which is there" : ", loaded");
             case Answer.Unloaded unloaded -> "told that " + unloaded.identifiers() + " are gone";
+            case Answer.Leased leased -> "lease " + leased.lease().id();
+            case Answer.Released released -> "told that " + released.lease().id() + " is over";
+            case Answer.Pinned pinned -> pinned.model() + (pinned.pinned() ? " pinned" : " unpinned");
             case Answer.Refused refused -> refused.failure().code().text();
         };
     }

@@ -67,10 +67,10 @@ final class InstanceTest {
     @Test
     void itExpiresItsTtlAfterTheLastUseThatIsNotOlderThanItself() {
         Instant now = loadedAt.plusSeconds(60);
-        assertThat(own("m").expiresAt(now)).isEqualTo(loadedAt.plus(TTL));
-        assertThat(instance("m", false, loadedAt, loadedAt.minus(SECOND)).expiresAt(now))
+        assertThat(own("m").hostEnd(now)).isEqualTo(loadedAt.plus(TTL));
+        assertThat(instance("m", false, loadedAt, loadedAt.minus(SECOND)).hostEnd(now))
                 .isEqualTo(loadedAt.plus(TTL));
-        assertThat(instance("m", false, loadedAt, loadedAt.plus(SECOND)).expiresAt(now))
+        assertThat(instance("m", false, loadedAt, loadedAt.plus(SECOND)).hostEnd(now))
                 .isEqualTo(loadedAt.plus(SECOND).plus(TTL));
     }
 
@@ -79,7 +79,7 @@ final class InstanceTest {
         Instance busy = own("m");
         Instant now = loadedAt.plusSeconds(60);
         assertThat(busy.admit()).isTrue();
-        assertThat(busy.expiresAt(now)).isEqualTo(now.plus(TTL));
+        assertThat(busy.hostEnd(now)).isEqualTo(now.plus(TTL));
     }
 
     @Test

@@ -22,6 +22,11 @@ final class RoughHost {
         final ModelKey key;
         final @Nullable Duration ttl;
 
+        @Nullable
+        Instant lastUsed;
+
+        int users;
+
         Resident(String identifier, ModelKey key, @Nullable Duration ttl) {
             this.identifier = identifier;
             this.key = key;
@@ -87,6 +92,11 @@ final class RoughHost {
         return resident;
     }
 
+    @Nullable
+    Resident find(String identifier) {
+        return memory.get(identifier);
+    }
+
     boolean holds(String identifier) {
         return memory.containsKey(identifier);
     }
@@ -119,10 +129,15 @@ final class RoughHost {
     }
 
     List<InstanceRow> rows() {
-        return (apart ? elsewhere : memory)
-                .values().stream()
-                        .map(one ->
-                                new InstanceRow(one.identifier, ttlsWrong ? Duration.ofDays(1) : one.ttl, 4_096, null))
+        return (apart ? elsewhere.values() : all())
+                .stream()
+                        .map(one -> new InstanceRow(
+                                one.identifier,
+                                ttlsWrong ? Duration.ofDays(1) : one.ttl,
+                                4_096,
+                                one.lastUsed,
+                                0,
+                                one.users > 0))
                         .toList();
     }
 }

@@ -121,6 +121,16 @@ final class ScriptedHost {
 
     void unload(String caller, String name, boolean force) {
         on(new HostEvent.UnloadAsked(caller, name, force, clock.instant().plus(PATIENCE)));
+        hostIsIdle();
+    }
+
+    /** If it is asked whether an instance is at work: none is. */
+    void hostIsIdle() {
+        if (state.running() instanceof Operation.Unload unload && unload.stage() == Operation.Unload.Stage.CHECKING) {
+            rows(state.instances().values().stream()
+                    .map(one -> new InstanceRow(one.identifier(), one.ttl(), 4_096, one.hostLastUsed()))
+                    .toArray(InstanceRow[]::new));
+        }
     }
 
     void observed(String... identifiers) {

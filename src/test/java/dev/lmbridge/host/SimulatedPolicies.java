@@ -6,32 +6,34 @@ import java.util.List;
 /** The numbers that simulated cores decide by: small enough that schedules reach every limit. */
 final class SimulatedPolicies {
     static final HostPolicy PATIENT = new HostPolicy(
-            Duration.ofSeconds(60),
-            Duration.ofMinutes(3),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(20),
-            Duration.ofMillis(500),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(10),
-            2,
-            Duration.ofSeconds(40),
-            new HostPolicy.Retrying(
-                    3, List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4)), 0.1),
-            new HostPolicy.Breaking(2, Duration.ofSeconds(15), Duration.ofSeconds(50)));
+                    Duration.ofSeconds(60),
+                    Duration.ofMinutes(3),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(20),
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(10),
+                    2,
+                    Duration.ofSeconds(40),
+                    new HostPolicy.Retrying(
+                            3, List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4)), 0.1),
+                    new HostPolicy.Breaking(2, Duration.ofSeconds(15), Duration.ofSeconds(50)))
+            .keeping(new HostPolicy.Keeping(Duration.ofSeconds(10), Duration.ofSeconds(30), false));
     static final HostPolicy ONE_TRY = new HostPolicy(
-            PATIENT.loadTimeout(),
-            PATIENT.maxLoad(),
-            PATIENT.commandTimeout(),
-            PATIENT.verifyWithin(),
-            PATIENT.pollEvery(),
-            PATIENT.freshFor(),
-            PATIENT.observeEvery(),
-            PATIENT.idleEvery(),
-            PATIENT.queueCapacity(),
-            PATIENT.doubtFor(),
-            HostPolicy.Retrying.NEVER,
-            HostPolicy.Breaking.NEVER);
+                    PATIENT.loadTimeout(),
+                    PATIENT.maxLoad(),
+                    PATIENT.commandTimeout(),
+                    PATIENT.verifyWithin(),
+                    PATIENT.pollEvery(),
+                    PATIENT.freshFor(),
+                    PATIENT.observeEvery(),
+                    PATIENT.idleEvery(),
+                    PATIENT.queueCapacity(),
+                    PATIENT.doubtFor(),
+                    HostPolicy.Retrying.NEVER,
+                    HostPolicy.Breaking.NEVER)
+            .keeping(new HostPolicy.Keeping(Duration.ofSeconds(10), Duration.ofSeconds(30), true));
 
     private static final long GIB = 1L << 30;
 

@@ -45,10 +45,7 @@ final class StateInvariants {
         Set<String> held = new HashSet<>();
         HostState state = step.state();
         for (HostEvent event : state.undecided()) {
-            held.add(
-                    event instanceof HostEvent.EnsureAsked ensure
-                            ? ensure.caller()
-                            : ((HostEvent.UnloadAsked) event).caller());
+            held.add(Requests.callerOf(event));
         }
         state.queue().forEach(one -> one.callers().forEach(caller -> held.add(caller.id())));
         if (state.running() != null) {

@@ -194,6 +194,8 @@ final class SwapsTest {
                 case HostAction.Tell tell -> {}
                 case HostAction.Postpone postpone -> {}
                 case HostAction.Interrupt interrupt -> throw new AssertionError("nobody gives up a load");
+                case HostAction.EndUsers end -> throw new AssertionError("nothing is unloaded by force");
+                case HostAction.Rearm rearm -> throw new AssertionError("nothing stays so long that it is kept");
             }
         }
 

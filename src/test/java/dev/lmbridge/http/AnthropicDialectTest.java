@@ -49,9 +49,10 @@ final class AnthropicDialectTest {
 
     @Test
     void namesThatThereAreAreTold() {
-        JsonObject body =
-                dialect.body(Failure.modelNotFound("x", List.of("a", "b")), "id-1").toJsonObject();
-        assertThat(body.getJsonObject("error").getJsonArray("available")).isEqualTo(new JsonArray().add("a").add("b"));
+        JsonObject body = dialect.body(Failure.modelNotFound("x", List.of("a", "b")), "id-1")
+                .toJsonObject();
+        assertThat(body.getJsonObject("error").getJsonArray("available"))
+                .isEqualTo(new JsonArray().add("a").add("b"));
     }
 
     @Test
@@ -60,8 +61,7 @@ final class AnthropicDialectTest {
         String event = dialect.event(failure, "id-1").toString();
         assertThat(event).startsWith("event: error\ndata: {").endsWith("}\n\n");
         assertThat(event.strip().lines()).hasSize(2);
-        JsonObject error =
-                new JsonObject(event.substring(event.indexOf('{'))).getJsonObject("error");
+        JsonObject error = new JsonObject(event.substring(event.indexOf('{'))).getJsonObject("error");
         assertThat(error.getInteger("status")).isEqualTo(503);
         assertThat(error.getInteger("retry_after")).isEqualTo(5);
     }
@@ -82,6 +82,8 @@ final class AnthropicDialectTest {
     }
 
     private static String event(String path, Failure failure) {
-        return Objects.requireNonNull(Failures.dialect(path)).event(failure, "id-1").toString();
+        return Objects.requireNonNull(Failures.dialect(path))
+                .event(failure, "id-1")
+                .toString();
     }
 }

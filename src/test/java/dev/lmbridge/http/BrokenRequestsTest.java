@@ -105,7 +105,8 @@ final class BrokenRequestsTest {
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "deflate, gzip", "br", "x"})
     void aCompressedBodyIsRefused(String encoding) throws Exception {
-        assertThat(sent(POST + "Connection: close\r\nContent-Encoding: " + encoding + "\r\nContent-Length: 2\r\n\r\n{}"))
+        assertThat(sent(POST + "Connection: close\r\nContent-Encoding: " + encoding
+                        + "\r\nContent-Length: 2\r\n\r\n{}"))
                 .startsWith("HTTP/1.1 415 ")
                 .contains("\"unsupported_media_type\"");
         assertThat(sent(POST + "Connection: close\r\nContent-Encoding: identity\r\nContent-Length: 1\r\n\r\n{"))

@@ -140,6 +140,34 @@ final class ContractTest {
     }
 
     @Test
+    void leasesAndPinsAreAsDescribed() throws Exception {
+        JsonObject lease =
+                new JsonObject().put("model", LLAMA).put("owner", "contract").put("ttl", "1m");
+        HttpResponse<String> taken = served.post("/bridge/v1/leases", lease);
+        schemas.check("Lease", taken, 201);
+        String path = taken.headers().firstValue("Location").orElseThrow();
+        schemas.check("Lease", served.post(path + "/renew", new JsonObject().put("ttl", 30)), 200);
+        schemas.check("Lease", served.post(path + "/renew", new JsonObject()), 200);
+        schemas.check("LeaseList", served.get("/bridge/v1/leases"), 200);
+        assertThat(served.delete(path).statusCode()).isEqualTo(204);
+        schemas.check("Problem", served.delete(path), 404);
+        schemas.check("Problem", served.post(path + "/renew", new JsonObject()), 404);
+        schemas.check("Problem", served.post("/bridge/v1/leases", lease.copy().put("model", "no/such")), 404);
+        for (Object owner : new Object[] {null, "", " ", "a\u0007b", "x".repeat(201), 7}) {
+            schemas.check(
+                    "Problem", served.post("/bridge/v1/leases", lease.copy().put("owner", owner)), 400);
+        }
+        for (Object ttl : new Object[] {null, 0, -1, "soon", 3_601, "24h", 1.5}) {
+            schemas.check(
+                    "Problem", served.post("/bridge/v1/leases", lease.copy().put("ttl", ttl)), 400);
+        }
+        schemas.check("Pinned", served.post("/bridge/v1/models/pin", ask(LLAMA)), 200);
+        schemas.check("Pinned", served.post("/bridge/v1/models/unpin", ask(LLAMA)), 200);
+        schemas.check("Problem", served.post("/bridge/v1/models/pin", ask("no/such")), 404);
+        schemas.check("Problem", served.post("/bridge/v1/models/pin", new JsonObject()), 400);
+    }
+
+    @Test
     void answersAboutOneModelAreAsDescribed() throws Exception {
         schemas.check("Ensured", served.post(ENSURE, ask(LLAMA)), 200);
         schemas.check(
@@ -321,7 +349,7 @@ final class ContractTest {
 
     /** {@code /v1/models/(?<id>.+)} as {@code /v1/models/{id}}. */
     private static String readable(String pattern) {
-        return pattern.replaceAll("\\(\\?<([A-Za-z]+)>[^)]*\\)", "{$1}");
+        return pattern.replaceAll("\\(\\?<([A-Za-z]+)>[^)]*\\)", "{$1}").replaceAll(":([a-z]+)", "{$1}");
     }
 
     private static Set<String> codesIn(String text) {

@@ -39,8 +39,7 @@ final class IdleConnectionsTest {
     void listen() throws Exception {
         Promise<Integer> listening = Promise.promise();
         context.runOnContext(ignored -> {
-            HttpServer server =
-                    vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false));
+            HttpServer server = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false));
             connections.install(vertx, server, this::serve);
             server.listen(0, "127.0.0.1").map(HttpServer::actualPort).onComplete(listening);
         });

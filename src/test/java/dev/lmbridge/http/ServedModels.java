@@ -8,6 +8,7 @@ import dev.lmbridge.explain.Chronicle;
 import dev.lmbridge.gateway.Admissions;
 import dev.lmbridge.gateway.Gateway;
 import dev.lmbridge.gateway.InFlight;
+import dev.lmbridge.host.Holds;
 import dev.lmbridge.host.HostCore;
 import dev.lmbridge.host.HostPolicy;
 import dev.lmbridge.lms.InstalledLms;
@@ -22,6 +23,7 @@ import dev.lmbridge.loader.LmsCalls;
 import dev.lmbridge.loader.LoaderClient;
 import dev.lmbridge.loader.LoaderVerticle;
 import dev.lmbridge.loader.OrderAudit;
+import dev.lmbridge.loader.Pins;
 import dev.lmbridge.observe.Meters;
 import dev.lmbridge.settings.Settings;
 import dev.lmbridge.sim.calls.CallLog;
@@ -143,7 +145,8 @@ final class ServedModels implements AutoCloseable {
                         new LmStudioHttp(http, endpoint),
                         new LmsCalls(vertx, null, Map.of(), report, null),
                         report,
-                        CLOCK))
+                        CLOCK,
+                        Holds.NONE))
                 .await(20, SECONDS);
         Fleet fleet = new Fleet(List.of(handle), Map.of("small", List.of(LLAMA)), null);
         LoaderClient loaders =
@@ -180,7 +183,8 @@ final class ServedModels implements AutoCloseable {
                 chronicle,
                 downloads,
                 inFlight,
-                events);
+                events,
+                new Pins(vertx, loaders, store));
         HttpVerticle verticle = new HttpVerticle(settings.http(), parts, port::complete);
         vertx.deployVerticle(verticle).await(20, SECONDS);
         edge.complete(verticle);
@@ -222,6 +226,10 @@ final class ServedModels implements AutoCloseable {
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(request(path).GET());
+    }
+
+    HttpResponse<String> delete(String path) throws IOException, InterruptedException {
+        return send(request(path).DELETE());
     }
 
     HttpResponse<String> post(String path, JsonObject body) throws IOException, InterruptedException {

@@ -37,7 +37,9 @@ final class HostEventsTest {
         names.put(new HostNotice.Expired(KEY, "m~1"), "model.expired");
         names.put(new HostNotice.Unloaded(KEY, "m~1", Cause.ASKED), "model.unloaded");
         names.put(new HostNotice.Vanished(KEY, "m~1"), "model.vanished");
-        names.put(new HostNotice.Found(KEY, "m", true), "model.adopted");
+        names.put(new HostNotice.Found(KEY, "m", true), "model.found");
+        names.put(new HostNotice.Adopted(KEY, "m"), "model.adopted");
+        names.put(new HostNotice.Rearmed(KEY, "m~1", true), "model.rearmed");
         names.put(new HostNotice.BreakerOpened(HostNotice.Scope.MODEL, "m", 5, SECOND), "breaker.opened");
         names.put(new HostNotice.BreakerTried(HostNotice.Scope.HOST, ""), "breaker.half_open");
         names.put(new HostNotice.BreakerClosed(HostNotice.Scope.HOST, ""), "breaker.closed");

@@ -227,6 +227,7 @@ final class NarratorTest {
         ensure(A, "first");
         loadCompletes();
         unload(A, "tidy");
+        on(new HostEvent.RowsRead(List.of(new InstanceRow(A + "~1", TTL, 4_096, null)), clock.instant()));
         assertThat(story("tidy")).containsExactly("model.unload_queued", "model.unloading");
         on(new HostEvent.ProcessEnded(unload, null));
         clock.advance(Duration.ofMillis(10));

@@ -154,13 +154,9 @@ class LayersTest {
     void tellsWhichSettingsHaveNoEffectYetUnlessTheyAreLeftAsTheyAre() throws Exception {
         Path file = write("""
                 watchdog: {heal: true, cliEvery: 1m}
-                models:
-                  profiles:
-                    qwen/qwen3-4b: {ttl: 60s, pinned: true}
                 """);
         assertThat(Settings.load(file, env(), Map.of("cluster.enabled", "true")).notYetActedOn())
-                .containsExactlyInAnyOrder(
-                        "watchdog.cliEvery", "cluster.enabled", "models.profiles.qwen/qwen3-4b.pinned");
+                .containsExactlyInAnyOrder("watchdog.cliEvery", "cluster.enabled");
     }
 
     @Test

@@ -69,6 +69,22 @@ final class EmbeddedStoreTest {
     }
 
     @Test
+    void pinsAreReplacedForgottenAndThereAfterTheNextStart() throws Exception {
+        try (Store store = EmbeddedStore.open(folder, "here")) {
+            store.pin(new StoredPin("local", "b", 4_096));
+            store.pin(new StoredPin("local", "a", 2_048));
+            store.pin(new StoredPin("local", "a", null));
+            store.pin(new StoredPin("other", "a", 1));
+            store.unpin("other", "a");
+            store.unpin("other", "a");
+        }
+        try (Store store = EmbeddedStore.open(folder, "here")) {
+            assertThat(store.pins())
+                    .containsExactly(new StoredPin("local", "a", null), new StoredPin("local", "b", 4_096));
+        }
+    }
+
+    @Test
     void oneModelsEntriesAreFound() throws Exception {
         try (Store store = EmbeddedStore.open(folder, "here")) {
             store.append(List.of(AuditSamples.of("a", 1), AuditSamples.of("b", 2), AuditSamples.of("a", 3)));
@@ -137,7 +153,7 @@ final class EmbeddedStoreTest {
     void aStoreOfANewerVersionIsRefused() throws Exception {
         EmbeddedStore.open(folder, "here").close();
         change("insert into \"flyway_schema_history\" values"
-                + " (2, '2', 'later', 'SQL', 'V2__later.sql', 0, 'x', current_timestamp, 1, true)");
+                + " (3, '3', 'later', 'SQL', 'V3__later.sql', 0, 'x', current_timestamp, 1, true)");
 
         StoreException refused = refusal();
 

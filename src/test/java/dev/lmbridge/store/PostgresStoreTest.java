@@ -65,6 +65,22 @@ final class PostgresStoreTest {
     }
 
     @Test
+    void pinsAreReplacedForgottenAndThereAfterTheNextStart() throws Exception {
+        try (Store store = PostgresStore.open(address(), "one")) {
+            store.pin(new StoredPin("local", "b", 4_096));
+            store.pin(new StoredPin("local", "a", 2_048));
+            store.pin(new StoredPin("local", "a", null));
+            store.pin(new StoredPin("other", "a", 1));
+            store.unpin("other", "a");
+            store.unpin("other", "a");
+        }
+        try (Store store = PostgresStore.open(address(), "one")) {
+            assertThat(store.pins())
+                    .containsExactly(new StoredPin("local", "a", null), new StoredPin("local", "b", 4_096));
+        }
+    }
+
+    @Test
     void entriesAreWrittenAndFoundByEveryNode() throws Exception {
         try (Store one = PostgresStore.open(address(), "one");
                 Store other = PostgresStore.open(address(), "other")) {
@@ -83,7 +99,7 @@ final class PostgresStoreTest {
     void aDatabaseOfANewerVersionIsRefused() throws Exception {
         PostgresStore.open(address(), "here").close();
         change("insert into flyway_schema_history values"
-                + " (2, '2', 'later', 'SQL', 'V2__later.sql', 0, 'x', current_timestamp, 1, true)");
+                + " (3, '3', 'later', 'SQL', 'V3__later.sql', 0, 'x', current_timestamp, 1, true)");
         StoreException refused = refusal(address());
         assertThat(refused.kind()).isEqualTo(StoreException.Kind.REFUSED);
         assertThat(refused).hasMessageContaining("newer version").hasMessageContaining("store.url");

@@ -2,11 +2,14 @@ package dev.lmbridge.store;
 
 import dev.lmbridge.testing.RememberedStore;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** A store that fails, or takes its time, as told. */
 final class ScriptedStore implements Store {
+    private final List<StoredPin> pins = new CopyOnWriteArrayList<>();
+
     private final RememberedStore inner = new RememberedStore();
     private volatile StoreException.@Nullable Kind failure;
     private volatile CountDownLatch gate = new CountDownLatch(0);
@@ -42,6 +45,22 @@ final class ScriptedStore implements Store {
     public AuditPage audit(AuditQuery query) throws StoreException {
         check();
         return inner.audit(query);
+    }
+
+    @Override
+    public void pin(StoredPin pin) {
+        unpin(pin.host(), pin.model());
+        pins.add(pin);
+    }
+
+    @Override
+    public void unpin(String host, String model) {
+        pins.removeIf(pin -> pin.host().equals(host) && pin.model().equals(model));
+    }
+
+    @Override
+    public List<StoredPin> pins() {
+        return List.copyOf(pins);
     }
 
     @Override

@@ -4,11 +4,15 @@ import dev.lmbridge.store.AuditEntry;
 import dev.lmbridge.store.AuditPage;
 import dev.lmbridge.store.AuditQuery;
 import dev.lmbridge.store.Store;
+import dev.lmbridge.store.StoredPin;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A store in memory. */
 public final class RememberedStore implements Store {
+    private final List<StoredPin> pins = new CopyOnWriteArrayList<>();
+
     private final List<AuditPage.Row> rows = new ArrayList<>();
     private boolean closed;
 
@@ -39,6 +43,22 @@ public final class RememberedStore implements Store {
 
     public synchronized boolean isClosed() {
         return closed;
+    }
+
+    @Override
+    public void pin(StoredPin pin) {
+        unpin(pin.host(), pin.model());
+        pins.add(pin);
+    }
+
+    @Override
+    public void unpin(String host, String model) {
+        pins.removeIf(pin -> pin.host().equals(host) && pin.model().equals(model));
+    }
+
+    @Override
+    public List<StoredPin> pins() {
+        return List.copyOf(pins);
     }
 
     @Override
