@@ -168,7 +168,9 @@ final class Findings {
                     instance.key(),
                     "It was loaded for a context of " + with.contextLength() + " tokens and has " + context + ".");
         }
-        if (instance.ttlKnown() && !Objects.equals(instance.ttl(), with.ttl())) {
+        if (instance.ttlKnown()
+                && !Objects.equals(instance.ttl(), with.ttl())
+                && !Loads.isHostNamed(instance.key(), instance.identifier())) {
             add(
                     turn,
                     found,

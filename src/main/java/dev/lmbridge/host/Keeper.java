@@ -70,10 +70,19 @@ final class Keeper {
         }
     }
 
-    /** Whether an unload of the core's own is still right: what is idle must have stayed so, and nobody may hold it. */
+    /** Whether an unload of the core's own is still right: what is idle must have stayed so, and what is there twice, too. */
     static boolean mayGo(Turn turn, Operation.Unload unload, Instance instance) {
-        return unload.cause() != Cause.IDLE
-                || !turn.holds.end(instance, turn.now).isAfter(turn.now);
+        return switch (unload.cause()) {
+            case IDLE -> !turn.holds.end(instance, turn.now).isAfter(turn.now);
+            // The other may have gone since.
+            case DUPLICATE ->
+                turn.instances.values().stream()
+                        .anyMatch(other -> !other.foreign()
+                                && other.isOpen()
+                                && other.key().equals(instance.key())
+                                && !other.identifier().equals(instance.identifier()));
+            case ASKED, MEMORY, WANTED -> true;
+        };
     }
 
     /** An unload of the core's own came to nothing: not at once again. */

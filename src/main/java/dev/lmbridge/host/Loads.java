@@ -225,8 +225,14 @@ final class Loads {
      * Whether the host has chosen the name of an instance that we loaded: it did so over LM Studio's own API, which takes no name, and
      * no TTL either.
      */
-    private static boolean isHostNamed(ModelKey key, String identifier) {
+    static boolean isHostNamed(ModelKey key, String identifier) {
         return InstanceName.number(identifier, key).isEmpty();
+    }
+
+    /** The TTL that the host was told: what is held is loaded with the longest there is. */
+    private static Duration told(Turn turn, Operation.Load load, Instance instance) {
+        Duration longest = turn.policy.keeping().longest();
+        return longest.equals(instance.ttl()) ? longest : load.ttl();
     }
 
     private static void succeed(Turn turn, Operation.Load load, Instance instance, List<String> warnings) {
@@ -236,7 +242,8 @@ final class Loads {
         turn.watch = turn.watch.loaded(
                 instance.identifier(),
                 new Watch.LoadedWith(
-                        load.ttl(), load.contextLength() == null ? instance.contextLength() : load.contextLength()));
+                        told(turn, load, instance),
+                        load.contextLength() == null ? instance.contextLength() : load.contextLength()));
         turn.tell(new HostNotice.LoadSucceeded(
                 load.key(), load.identifier(), instance.ttl(), Duration.between(load.startedAt(), turn.now)));
         Breakers.loaded(turn, load.key());

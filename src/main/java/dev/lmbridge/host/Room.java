@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** The sum of a host's memory: who holds how much, what a load needs, and who could go for it. It changes nothing. */
 record Room(
         HostPolicy.Fitting fitting,
-        boolean adopt,
         Catalog catalog,
         Map<String, Instance> instances,
         Map<ModelKey, Doubt> doubts,
@@ -57,7 +56,6 @@ record Room(
     static Room of(Turn turn) {
         return new Room(
                 turn.policy.fitting(),
-                turn.policy.keeping().adopt(),
                 turn.catalog,
                 turn.instances,
                 turn.doubts,
@@ -69,7 +67,6 @@ record Room(
     static Room of(HostState state, HostPolicy policy, Instant now) {
         return new Room(
                 policy.fitting(),
-                policy.keeping().adopt(),
                 state.catalog(),
                 state.instances(),
                 state.doubts(),
@@ -154,7 +151,7 @@ record Room(
 
     /** Whether an instance may ever make room for another: it is ours to unload, and nothing is to keep it. */
     boolean mayGo(Instance instance) {
-        return (!instance.foreign() || (adopt && !sharesItsName(instance))) && !kept.test(instance.key());
+        return !instance.foreign() && !sharesItsName(instance) && !kept.test(instance.key());
     }
 
     /** An unload under the name of a model would take its other instances along. */

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Function;
 
 /** Cores that each break one promise, to show that the schedules notice. The true core does the work; each spoils what it says. */
@@ -344,8 +345,10 @@ enum BrokenCore {
         HostCore.Step on(Spoilt core, HostState state, HostEvent event) {
             Turn turn = core.turn(state);
             Instant now = core.clock().instant();
-            state.instances()
-                    .forEach((identifier, instance) -> turn.holds = turn.holds.rearming(
+            state.instances().forEach((identifier, instance) -> {
+                Rearming known = state.holds().rearming().get(identifier);
+                if (known == null || known.isOver()) {
+                    turn.holds = turn.holds.rearming(
                             identifier,
                             new Rearming(
                                     Rearming.Phase.FAILED,
@@ -353,7 +356,9 @@ enum BrokenCore {
                                     null,
                                     1,
                                     now,
-                                    now.plus(Duration.ofDays(1)))));
+                                    now.plus(Duration.ofDays(1))));
+                }
+            });
             return core.on(turn.state(), event);
         }
     };
@@ -389,6 +394,23 @@ enum BrokenCore {
 
         Turn turn(HostState state) {
             return new Turn(policy, clock, state);
+        }
+
+        /** The same, but those instances are the bridge's own of which {@code ours} says so. */
+        HostState owning(HostState state, Predicate<String> ours) {
+            Turn turn = turn(state);
+            turn.instances.replaceAll((identifier, one) -> new Instance(
+                    identifier,
+                    one.key(),
+                    !ours.test(identifier),
+                    one.contextLength(),
+                    one.ttl(),
+                    one.ttlKnown(),
+                    one.loadedAt(),
+                    one.verifiedAt(),
+                    one.hostLastUsed(),
+                    one.usage()));
+            return turn.state();
         }
     }
 

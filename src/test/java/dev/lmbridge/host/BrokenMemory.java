@@ -24,12 +24,19 @@ enum BrokenMemory {
                     .on(state, event);
         }
     },
-    EVICTS_WHAT_OTHERS_HAVE_LOADED("memory") {
+    EVICTS_WHAT_OTHERS_HAVE_LOADED("P5") {
         @Override
         HostCore.Step on(BrokenCore.Spoilt core, HostState state, HostEvent event) {
-            HostPolicy.Keeping usual = core.policy().keeping();
-            HostPolicy.Keeping adopting = new HostPolicy.Keeping(usual.standard(), usual.longest(), true);
-            return new HostCore(core.policy().keeping(adopting), core.clock()).on(state, event);
+            if (!(event instanceof HostEvent.EnsureAsked || event instanceof HostEvent.Estimated)) {
+                return core.on(state, event);
+            }
+            HostCore.Step step = core.on(core.owning(state, any -> true), event);
+            HostState next = core.owning(step.state(), identifier -> identifier.contains("~"));
+            return new HostCore.Step(
+                    next,
+                    HostView.of(next, Room.of(next, core.policy(), core.clock().instant())),
+                    step.wakeAt(),
+                    step.actions());
         }
     },
     EVICTS_AT_ONCE("memory") {

@@ -26,6 +26,7 @@ final class HostCoreMemoryTest {
     private static ScriptedHost host(@Nullable Long budget, String... loaded) {
         ScriptedHost host =
                 new ScriptedHost(POLICY.fitting(new HostPolicy.Fitting(budget, budget == null ? 0 : GIB, RESIDENCY)));
+        host.idleToAll = true;
         host.disk = List.of(model(QWEN, 6 * GIB), model(GEMMA, 6 * GIB), model(LARGE, 40 * GIB), model(SMALL, GIB));
         host.observed(loaded);
         host.rows(java.util.Arrays.stream(loaded).map(one -> row(one, TTL)).toArray(InstanceRow[]::new));
@@ -193,6 +194,7 @@ final class HostCoreMemoryTest {
         ScriptedHost adopting = new ScriptedHost(POLICY.fitting(new HostPolicy.Fitting(10 * GIB, GIB, RESIDENCY))
                 .keeping(new HostPolicy.Keeping(TTL, TTL, true)));
         adopting.disk = host.disk;
+        adopting.idleToAll = true;
         adopting.observed(QWEN);
         estimated(adopting, GEMMA, 6 * GIB);
         aWhile(adopting, QWEN);

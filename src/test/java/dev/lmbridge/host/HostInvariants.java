@@ -197,7 +197,7 @@ final class HostInvariants {
         require(!busy, "P1: one process at a time");
         require(!stopped, "nothing is begun after the shutdown");
         if (state.running() instanceof Operation.Load one) {
-            watch.begins(one);
+            watch.begins(one, load.ttl());
             int attempt = one.attempts().started();
             reach(attempt > 1 ? "another try" : "first try");
             int again = state.memory().ceilings().containsKey(one.id()) ? 2 : 1;

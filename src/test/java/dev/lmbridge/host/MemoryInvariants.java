@@ -95,7 +95,9 @@ final class MemoryInvariants {
             throw promises.broken("memory: nobody is refused for a budget that is not known", failure.detail());
         }
         long stays = state.instances().values().stream()
-                .filter(Instance::foreign)
+                .filter(instance -> instance.foreign()
+                        || state.holds().isPinned(instance.key())
+                        || state.holds().leases().of(instance.key()) > 0)
                 .mapToLong(instance -> weight(state, instance))
                 .sum();
         ModelKey key = new ModelKey(asked.name());

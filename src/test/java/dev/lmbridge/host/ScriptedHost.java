@@ -40,6 +40,8 @@ final class ScriptedHost {
 
     final ManualClock clock = new ManualClock();
     final List<HostAction> actions = new ArrayList<>();
+    /** Whether {@code lms ps} answers at once, before each unload, that nobody else uses the instance. */
+    boolean idleToAll;
     final HostPolicy policy;
     final HostCore core;
     List<CatalogModel> disk = List.of(model(QWEN, 0), model(GEMMA, 0));
@@ -109,6 +111,9 @@ final class ScriptedHost {
         view = step.view();
         wakeAt = step.wakeAt();
         actions.addAll(step.actions());
+        if (idleToAll) {
+            hostIsIdle();
+        }
     }
 
     void ensure(String caller, String name) {

@@ -34,6 +34,9 @@ final class WatchInvariants {
     private Instant readAt = Instant.MIN;
     private int elsewheres;
 
+    /** Ever leased, pinned or preloaded in this life. */
+    private final Set<ModelKey> held = new HashSet<>();
+
     /** Told to be wanted and without room: that is a reason. */
     private final Set<ModelKey> noRoom = new HashSet<>();
 
@@ -72,6 +75,11 @@ final class WatchInvariants {
                 noRoom.add(dropped.model());
             }
         }
+        held.addAll(before.holds().pins().keySet());
+        held.addAll(before.holds().toBegin());
+        held.addAll(before.holds().leases().models());
+        held.addAll(step.state().holds().pins().keySet());
+        held.addAll(step.state().holds().leases().models());
         List<Finding> seen = step.view().findings();
         require(
                 seen.size() == told.size() && seen.stream().allMatch(one -> told.contains(one.id())),
@@ -120,7 +128,7 @@ final class WatchInvariants {
             }
             boolean foreign = !loaded.identifier().contains("~");
             require(
-                    !foreign || isFound(Kind.FOREIGN, loaded.identifier()),
+                    !foreign || policy.keeping().adopt() || isFound(Kind.FOREIGN, loaded.identifier()),
                     "Watch: what somebody else has loaded is found");
         }
         twice.forEach(key -> require(isFound(Kind.DUPLICATE, key.value()), "Watch: what is there twice is found"));
@@ -212,15 +220,17 @@ final class WatchInvariants {
         }
     }
 
-    void begins(Operation.Load load) {
-        ttls.put(load.identifier(), load.ttl());
+    void begins(Operation.Load load, Duration ttl) {
+        ttls.put(load.identifier(), ttl);
         require(!isFound(Kind.TWO_MACHINES, Finding.HOST), "Watch: nothing is loaded where two machines were found");
         if (load.cause() != Cause.WANTED || load.attempts().started() > 1) {
             return;
         }
         promises.reach("loaded since it is wanted");
         require(
-                policy.watching().wanted().stream().anyMatch(one -> one.key().equals(load.key())),
+                held.contains(load.key())
+                        || policy.watching().wanted().stream()
+                                .anyMatch(one -> one.key().equals(load.key())),
                 "Watch: nothing is loaded that nobody wants");
     }
 
