@@ -81,7 +81,8 @@ final class Keeper {
                                 && other.isOpen()
                                 && other.key().equals(instance.key())
                                 && !other.identifier().equals(instance.identifier()));
-            case ASKED, MEMORY, WANTED -> true;
+            case MEMORY -> MakingRoom.mayStillGo(turn, instance);
+            case ASKED, WANTED -> true;
         };
     }
 

@@ -184,6 +184,30 @@ final class MakingRoom {
         return Admission.STAY;
     }
 
+    /** Whether a victim is still one, a moment after it was chosen: who needs the room may have left, and somebody may have used it. */
+    static boolean mayStillGo(Turn turn, Instance victim) {
+        Memory.Waiting waiting = turn.memory.waiting();
+        return waiting != null
+                && turn.queue.stream()
+                        .anyMatch(queued -> queued instanceof Operation.Load load
+                                && load.id() == waiting.operation()
+                                && needs(turn, load, victim.identifier()));
+    }
+
+    private static boolean needs(Turn turn, Operation.Load load, String victim) {
+        if (Loads.isThere(turn, load)) {
+            return false;
+        }
+        Room room = Room.of(turn);
+        return switch (room.wayTo(missing(room, turn, load), turn.now, true)) {
+            case Room.Way.Evict evict -> evict.victims().contains(victim);
+            case Room.Way.Drain drain -> drain.victims().contains(victim);
+            case Room.Way.Free free -> false;
+            case Room.Way.Wait wait -> false;
+            case Room.Way.None none -> false;
+        };
+    }
+
     private static Admission refuse(Turn turn, Operation.Load load, Room room) {
         go(turn);
         turn.queue.removeIf(queued -> queued.id() == load.id());

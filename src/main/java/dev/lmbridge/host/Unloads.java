@@ -189,6 +189,11 @@ final class Unloads {
     /** The last moment at which a request may still come in. Whoever left since has stamped the idle clock before. */
     private static void shut(Turn turn, Operation.Unload unload) {
         List<Instance> targets = targets(turn, unload);
+        if (targets.isEmpty() && unload.cause() != Cause.ASKED) {
+            // It has gone of its own accord.
+            turn.running = null;
+            return;
+        }
         boolean wasOpen = targets.stream().anyMatch(Instance::isOpen);
         boolean idle = true;
         for (Instance instance : targets) {
@@ -219,6 +224,11 @@ final class Unloads {
             // Whoever asked was told so, and no further process is begun.
             turn.running = null;
             reopen(turn, unload);
+            return;
+        }
+        Optional<Failure> apart = Paths.refusal(turn);
+        if (apart.isPresent()) {
+            stop(turn, unload, apart.get());
             return;
         }
         turn.running = unload;
