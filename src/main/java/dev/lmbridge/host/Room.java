@@ -151,15 +151,7 @@ record Room(
 
     /** Whether an instance may ever make room for another: it is ours to unload, and nothing is to keep it. */
     boolean mayGo(Instance instance) {
-        return !instance.foreign() && !sharesItsName(instance) && !kept.test(instance.key());
-    }
-
-    /** An unload under the name of a model would take its other instances along. */
-    private boolean sharesItsName(Instance instance) {
-        return instance.identifier().equals(instance.key().value())
-                && instances.values().stream()
-                        .anyMatch(other -> !other.identifier().equals(instance.identifier())
-                                && other.key().equals(instance.key()));
+        return !instance.foreign() && !kept.test(instance.key());
     }
 
     /** Everything that may go, now or later. */

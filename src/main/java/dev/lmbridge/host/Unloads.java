@@ -23,7 +23,7 @@ final class Unloads {
     private Unloads() {}
 
     static void begin(Turn turn, Operation.Unload unload) {
-        List<Instance> targets = Requests.named(turn, unload.name());
+        List<Instance> targets = wanted(turn, unload);
         Optional<Failure> refusal = targets.isEmpty()
                 ? Optional.empty()
                 : Breakers.ofHost(turn)
@@ -52,6 +52,15 @@ final class Unloads {
         } else {
             drain(turn, started, targets);
         }
+    }
+
+    /** An order names a model or an instance; what the core itself wants gone is one instance, whatever else its name may mean. */
+    private static List<Instance> wanted(Turn turn, Operation.Unload unload) {
+        if (unload.cause() == Cause.ASKED) {
+            return Requests.named(turn, unload.name());
+        }
+        Instance one = turn.instances.get(unload.name());
+        return one == null ? List.of() : List.of(one);
     }
 
     /** Why an unload without force is not begun. */
