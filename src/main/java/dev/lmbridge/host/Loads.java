@@ -47,7 +47,7 @@ final class Loads {
                 turn.holds.wants(load.key(), turn.now) && longest.compareTo(load.ttl()) > 0 ? longest : load.ttl();
         int number = turn.numbers.getOrDefault(load.key(), 0) + 1;
         turn.numbers.put(load.key(), number);
-        Operation.Load started = load.started(InstanceName.of(load.key(), number), turn.now);
+        Operation.Load started = load.started(InstanceName.of(load.key(), number), ttl, turn.now);
         turn.running = started;
         turn.actions.add(new HostAction.RunLoad(
                 started.id(),
@@ -182,10 +182,7 @@ final class Loads {
             return;
         }
         List<String> warnings = new ArrayList<>();
-        Duration held = turn.policy.keeping().longest();
-        if (!Objects.equals(row.get().ttl(), load.ttl())
-                && !Objects.equals(row.get().ttl(), held)
-                && !isHostNamed(load.key(), load.identifier())) {
+        if (!Objects.equals(row.get().ttl(), load.told()) && !isHostNamed(load.key(), load.identifier())) {
             warnings.add("ttl_differs");
         }
         Integer context = row.get().contextLength();
@@ -229,12 +226,6 @@ final class Loads {
         return InstanceName.number(identifier, key).isEmpty();
     }
 
-    /** The TTL that the host was told: what is held is loaded with the longest there is. */
-    private static Duration told(Turn turn, Operation.Load load, Instance instance) {
-        Duration longest = turn.policy.keeping().longest();
-        return longest.equals(instance.ttl()) ? longest : load.ttl();
-    }
-
     private static void succeed(Turn turn, Operation.Load load, Instance instance, List<String> warnings) {
         turn.running = null;
         turn.instances.put(instance.identifier(), instance);
@@ -242,8 +233,7 @@ final class Loads {
         turn.watch = turn.watch.loaded(
                 instance.identifier(),
                 new Watch.LoadedWith(
-                        told(turn, load, instance),
-                        load.contextLength() == null ? instance.contextLength() : load.contextLength()));
+                        load.told(), load.contextLength() == null ? instance.contextLength() : load.contextLength()));
         turn.tell(new HostNotice.LoadSucceeded(
                 load.key(), load.identifier(), instance.ttl(), Duration.between(load.startedAt(), turn.now)));
         Breakers.loaded(turn, load.key());

@@ -36,6 +36,7 @@ sealed interface Operation {
      * @param startedAt when its turn came, for the attempt under way or the last one
      * @param percent the last progress told, -1 before the first
      * @param abandoned whether its process was told to end because nobody waits for it
+     * @param told the TTL that the host is told, which may be longer than {@code ttl}
      */
     record Load(
             long id,
@@ -51,7 +52,8 @@ sealed interface Operation {
             Instant phaseSince,
             int percent,
             boolean abandoned,
-            Cause cause)
+            Cause cause,
+            Duration told)
             implements Operation {
 
         enum Phase {
@@ -118,7 +120,8 @@ sealed interface Operation {
                     now,
                     -1,
                     false,
-                    cause);
+                    cause,
+                    ttl);
         }
 
         /** One more caller. A load that has not begun takes the longest TTL that was asked for. */
@@ -149,10 +152,16 @@ sealed interface Operation {
                     phaseSince,
                     percent,
                     abandoned,
-                    cause);
+                    cause,
+                    told);
         }
 
-        Load started(String chosen, Instant now) {
+        /**
+         * Its turn has come.
+         *
+         * @param host the TTL that the host is told
+         */
+        Load started(String chosen, Duration host, Instant now) {
             Instant since = attempts.since() == null ? now : attempts.since();
             Attempts more = new Attempts(attempts.started() + 1, since, now, attempts.last());
             return new Load(
@@ -169,7 +178,8 @@ sealed interface Operation {
                     now,
                     -1,
                     false,
-                    cause);
+                    cause,
+                    told);
         }
 
         /** The attempt has failed, and another one may begin at {@code notBefore}, now with the longest TTL that was asked for. */
@@ -192,7 +202,8 @@ sealed interface Operation {
                     now,
                     -1,
                     false,
-                    cause);
+                    cause,
+                    told);
         }
 
         /** The host has given its instance another name than the one chosen. */
@@ -211,7 +222,8 @@ sealed interface Operation {
                     phaseSince,
                     percent,
                     abandoned,
-                    cause);
+                    cause,
+                    told);
         }
 
         Load in(Phase next, Instant now) {
@@ -241,7 +253,8 @@ sealed interface Operation {
                     since,
                     reached,
                     given,
-                    cause);
+                    cause,
+                    told);
         }
     }
 

@@ -9,8 +9,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Cores that each break one promise, to show that the schedules notice. The true core does the work; each spoils what it says. */
 enum BrokenCore {

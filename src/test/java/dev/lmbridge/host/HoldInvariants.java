@@ -149,7 +149,10 @@ final class HoldInvariants {
                 && state.queue().isEmpty()
                 && state.reach() == HostState.Reach.UP
                 && !state.stopping()
-                && state.breakers().host().openUntil() == null;
+                && state.breakers().host().openUntil() == null
+                // Nothing is unloaded that lms ps does not call idle, nor where it speaks of another machine.
+                && state.watch().rows().failures() == 0
+                && state.watch().rows().paths() != Watch.Paths.APART;
         quietSince = state.running() == null ? quietSince : now;
         if (!resting && now.isAfter(restless)) {
             restless = now;

@@ -96,7 +96,7 @@ final class HostCoreFindingsTest {
 
     @Test
     void anotherTtlThanWeSetIsTold() {
-        assertThat(now(loaded(row(FIRST, Duration.ofHours(2))))).containsExactly(Kind.WRONG_TTL);
+        assertThat(now(loaded(row(FIRST, Duration.ofHours(1))))).containsExactly(Kind.WRONG_TTL);
         assertThat(now(loaded(row(FIRST, null)))).containsExactly(Kind.WRONG_TTL);
     }
 

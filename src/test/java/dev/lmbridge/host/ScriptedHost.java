@@ -42,6 +42,7 @@ final class ScriptedHost {
     final List<HostAction> actions = new ArrayList<>();
     /** Whether {@code lms ps} answers at once, before each unload, that nobody else uses the instance. */
     boolean idleToAll;
+
     final HostPolicy policy;
     final HostCore core;
     List<CatalogModel> disk = List.of(model(QWEN, 0), model(GEMMA, 0));

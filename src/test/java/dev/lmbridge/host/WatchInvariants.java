@@ -75,6 +75,13 @@ final class WatchInvariants {
                 noRoom.add(dropped.model());
             }
         }
+        if (event instanceof HostEvent.PinAsked asked
+                && ModelKey.problem(asked.name()).isEmpty()) {
+            held.add(new ModelKey(asked.name()));
+        } else if (event instanceof HostEvent.LeaseAsked asked
+                && ModelKey.problem(asked.name()).isEmpty()) {
+            held.add(new ModelKey(asked.name()));
+        }
         held.addAll(before.holds().pins().keySet());
         held.addAll(before.holds().toBegin());
         held.addAll(before.holds().leases().models());
