@@ -76,6 +76,7 @@ final class Serving implements Service {
                 .addKeyValue("url", url)
                 .addKeyValue("hosts", hosts.size())
                 .addKeyValue("simulated", simulated)
+                .addKeyValue("transport", node.vertx().isNativeTransportEnabled() ? "native" : "jdk")
                 .log(simulated ? "listening; models are simulated" : "listening");
         String config = settings.file() == null ? "no file" : settings.file().toString();
         environment
@@ -157,11 +158,16 @@ final class Serving implements Service {
 
     private static String explained(Settings settings, Exception failed) {
         Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-        if (failed instanceof BindException || cause instanceof BindException) {
+        if (isTaken(failed) || isTaken(cause)) {
             return "port " + settings.http().port() + " on " + settings.http().host()
                     + " is taken. Stop what listens there, or choose another with --port (0 = any free one).";
         }
         return "the service could not start: " + failed.getMessage();
+    }
+
+    /** Epoll says it by the number that Linux has for it. */
+    private static boolean isTaken(Throwable failed) {
+        return failed instanceof BindException || String.valueOf(failed.getMessage()).contains("error(-98)");
     }
 
     private static LogSetup.Console console(LoggingSettings logging, Environment environment) {

@@ -9,6 +9,7 @@ import dev.lmbridge.testing.Programs;
 import dev.lmbridge.testing.RunningBridge;
 import dev.lmbridge.testing.SimulatedLmStudio;
 import dev.lmbridge.testing.Waiting;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -313,6 +314,17 @@ final class LifecycleIT {
             }
         }
         return last;
+    }
+
+    @Test
+    void aPortThatIsTakenIsToldByItsNumber() throws IOException {
+        Path second = Files.createDirectories(folder.resolve("second"));
+        int port = bridge.url().getPort();
+
+        var started = RunningBridge.in(second).with(machine).run("serve", "--port", Integer.toString(port));
+
+        assertThat(started.code()).isEqualTo(1);
+        assertThat(started.err()).contains("port " + port + " on 127.0.0.1 is taken");
     }
 
     private String direct(String body) throws Exception {
