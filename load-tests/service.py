@@ -43,11 +43,12 @@ def build():
 class Service:
     """One running `lm-bridge serve`. Use it in a `with`: it ends with the block."""
 
-    def __init__(self, scratch, environment=None):
-        """A second start in the same scratch folder finds the data directory of the first."""
+    def __init__(self, scratch, environment=None, prefix=()):
+        """A second start in the same scratch folder finds the data directory of the first. The prefix stands before the command."""
         self.data_dir = Path(scratch) / "data"
         self.log = Path(scratch) / "stdout.log"
         self.environment = environment or {}
+        self.prefix = prefix
         self.process = None
         self.url = None
         self.pid = None
@@ -59,7 +60,7 @@ class Service:
         begin = time.perf_counter()
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [PROGRAM, "serve", "--port", "0"],
+                [*self.prefix, PROGRAM, "serve", "--port", "0"],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
