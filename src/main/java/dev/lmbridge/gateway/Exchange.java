@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Runs on the event loop of the client's connection.
  */
 public final class Exchange implements InFlight.Work, Slots.Waiter {
-    private static final Duration CHECK_EVERY = Duration.ofMillis(500);
-
     private final Gateway gateway;
     private final InferenceRequest request;
     private final InstantSource clock;
@@ -31,7 +29,6 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
     private final Instant began;
     private final Standing standing;
 
-    private long checks;
     private Instant heartbeatAt;
     private boolean ended;
     private boolean sentAgain;
@@ -72,7 +69,6 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
         gateway.inFlight.begin(exchange);
         request.response().closeHandler(gone -> exchange.clientGone());
         request.response().exceptionHandler(broken -> exchange.clientGone());
-        exchange.checks = gateway.vertx.setPeriodic(CHECK_EVERY.toMillis(), tick -> exchange.check());
         exchange.find(null);
     }
 
@@ -236,7 +232,16 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
         }
     }
 
-    private void check() {
+    @Override
+    public void check() {
+        context.runOnContext(ignored -> {
+            if (!ended) {
+                checkTimes();
+            }
+        });
+    }
+
+    private void checkTimes() {
         Instant now = clock.instant();
         Runnable doubted = onceSeen;
         if (doubted != null) {
@@ -373,7 +378,6 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
             return;
         }
         ended = true;
-        gateway.vertx.cancelTimer(checks);
         Runnable waiting = leave;
         if (waiting != null) {
             waiting.run();

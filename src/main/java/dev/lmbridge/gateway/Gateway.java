@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway {
     static final Duration RETRY = Duration.ofSeconds(5);
 
+    /** How often all requests are looked at that are under way: one timer for each would cost every request two steps more. */
+    private static final Duration CHECK_EVERY = Duration.ofMillis(500);
+
     final Vertx vertx;
     final HttpClient client;
     final HttpSettings settings;
@@ -78,6 +81,7 @@ public final class Gateway {
         this.limits = limits;
         this.admissions = admissions;
         this.chronicle = chronicle;
+        vertx.setPeriodic(CHECK_EVERY.toMillis(), tick -> inFlight.checkAll());
     }
 
     /**

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 public final class InFlight {
     /** Something under way that can be told to come to its end. */
     interface Work {
+        /** Looks whether anything has taken too long; called now and then, on any thread. */
+        void check();
+
         void shutDown();
 
         /** Somebody else than its client wants it to end. */
@@ -36,6 +39,10 @@ public final class InFlight {
         if (waiting != null && work.isEmpty()) {
             waiting.tryComplete();
         }
+    }
+
+    void checkAll() {
+        work.forEach(Work::check);
     }
 
     public int count() {
