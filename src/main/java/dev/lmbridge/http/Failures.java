@@ -8,6 +8,7 @@ import dev.lmbridge.wire.BusFailures;
 import dev.lmbridge.wire.Problem;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -41,7 +42,11 @@ final class Failures {
     }
 
     static void send(RoutingContext context, Failure failure) {
-        HttpServerResponse response = context.response();
+        send(context.request(), RequestIds.of(context), failure);
+    }
+
+    static void send(HttpServerRequest request, String requestId, Failure failure) {
+        HttpServerResponse response = request.response();
         if (response.ended() || response.closed()) {
             return;
         }
@@ -49,10 +54,9 @@ final class Failures {
         if (retryAfter != null) {
             response.putHeader("Retry-After", String.valueOf(Problem.seconds(retryAfter)));
         }
-        String requestId = RequestIds.of(context);
-        Dialect dialect = dialect(context.request().path());
+        Dialect dialect = dialect(request.path());
         Buffer body = dialect == null
-                ? Problem.write(failure, context.request().path(), requestId).toBuffer()
+                ? Problem.write(failure, request.path(), requestId).toBuffer()
                 : dialect.body(failure, requestId);
         response.setStatusCode(failure.code().status())
                 .putHeader("Content-Type", dialect == null ? "application/problem+json" : "application/json")

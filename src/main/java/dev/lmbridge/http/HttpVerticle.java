@@ -16,9 +16,11 @@ import dev.lmbridge.settings.HttpSettings;
 import dev.lmbridge.store.StoreVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
@@ -68,12 +70,27 @@ public final class HttpVerticle extends VerticleBase {
                 .setMaxHeaderSize(32 << 10)
                 .setMaxInitialLineLength(8 << 10)
                 .setDecompressionSupported(false)
+                // Its part in the pipeline would look at every request, and events are small.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 // Waiting for what may be HTTP/2's first bytes, the server would not know of silent connections.
                 .setHttp2ClearTextEnabled(false);
         SocketRoutes.limit(options);
         HttpServer server = vertx.createHttpServer(options);
-        new IdleConnections(parts.clock()).install(vertx, server, router());
+        new IdleConnections(parts.clock()).install(vertx, server, handler());
         return server.listen().onSuccess(bound -> listening.accept(bound.actualPort()));
+    }
+
+    private Handler<HttpServerRequest> handler() {
+        return new StraightWay(vertx, settings, guard(), inference(), router());
+    }
+
+    private RequestGuard guard() {
+        return new RequestGuard(settings, parts.draining());
+    }
+
+    private InferenceRoutes inference() {
+        return new InferenceRoutes(parts.gateway(), parts.commands(), parts.clock());
     }
 
     Router router() {
@@ -81,7 +98,7 @@ public final class HttpVerticle extends VerticleBase {
         Failures.install(router, settings.maxBodyBytes());
         router.route().handler(RequestIds::assign);
         HealthRoutes health = new HealthRoutes(vertx, parts.fleet(), parts.store(), parts.registry(), parts.draining());
-        router.route().handler(new RequestGuard(settings, parts.draining())::check);
+        router.route().handler(guard()::check);
         new Bodies(vertx, settings).install(router);
         health.install(router);
         new DeepHealth(parts.fleet(), parts.store(), parts.clock()).install(router);
@@ -100,7 +117,7 @@ public final class HttpVerticle extends VerticleBase {
                 .install(router);
         new ExplainRoutes(parts.fleet(), parts.chronicle(), parts.clock()).install(router);
         new OpenAiRoutes(parts.fleet()).install(router);
-        new InferenceRoutes(parts.gateway(), parts.commands(), parts.clock()).install(router);
+        inference().install(router);
         new LmStudioLists(new HostLists(parts.gateway())).install(router);
         new LmStudioLoads(
                         parts.loaders(),

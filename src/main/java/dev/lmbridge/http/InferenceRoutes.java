@@ -10,9 +10,10 @@ import dev.lmbridge.gateway.Gateway;
 import dev.lmbridge.gateway.InferenceRequest;
 import dev.lmbridge.gateway.InferenceRoute;
 import dev.lmbridge.loader.CommandReader;
+import dev.lmbridge.wire.BusFailures;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -32,14 +33,18 @@ final class InferenceRoutes {
     void install(Router router) {
         for (InferenceRoute route : InferenceRoute.values()) {
             Dialect dialect = Objects.requireNonNull(Failures.dialect(route.path()));
-            router.post(route.path()).handler(context -> infer(context, route, dialect));
+            router.post(route.path()).handler(context -> {
+                Buffer body = context.body().buffer();
+                byte[] bytes = body == null ? new byte[0] : body.getBytes();
+                infer(context.request(), RequestIds.of(context), bytes, route, dialect);
+            });
         }
     }
 
-    private void infer(RoutingContext context, InferenceRoute route, Dialect dialect) {
+    /** Begins to answer a request whose body has come whole. */
+    void infer(HttpServerRequest request, String id, byte[] body, InferenceRoute route, Dialect dialect) {
         try {
-            Buffer body = context.body().buffer();
-            BodyScan scan = BodyScan.of(body == null ? new byte[0] : body.getBytes(), gateway.imageUrls());
+            BodyScan scan = BodyScan.of(body, gateway.imageUrls());
             String model = scan.model();
             if (model != null) {
                 ModelKey.problem(model).ifPresent(problem -> {
@@ -48,12 +53,9 @@ final class InferenceRoutes {
             }
             JsonNode given = scan.ttl();
             Duration ttl = given == null ? null : commands.ttl(given);
-            Exchange.begin(
-                    gateway,
-                    new InferenceRequest(route, scan, ttl, RequestIds.of(context), dialect, context.response()),
-                    clock);
+            Exchange.begin(gateway, new InferenceRequest(route, scan, ttl, id, dialect, request.response()), clock);
         } catch (RuntimeException refused) {
-            Failures.send(context, refused);
+            Failures.send(request, id, BusFailures.of(refused));
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.lmbridge.http;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
 import dev.lmbridge.settings.HttpSettings;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -40,31 +41,41 @@ final class RequestGuard {
     }
 
     void check(RoutingContext context) {
-        HttpServerRequest request = context.request();
-        if (PROBES.contains(String.valueOf(request.path()))) {
+        Failure refusal = refusal(context.request());
+        if (refusal == null) {
             context.next();
-        } else if (!isKnownHost(request)) {
-            Failures.send(context, forbidden("Host", "http.allowedHosts"));
-        } else if (!isKnownOrigin(request)) {
-            Failures.send(context, forbidden("Origin", "http.allowedOrigins"));
-        } else if (draining.getAsBoolean()) {
-            Failures.send(context, Failure.of(FailureCode.SHUTTING_DOWN, "The bridge is shutting down."));
-        } else if (CHANGING.contains(request.method())
-                && !isBareDelete(request)
-                && !isJson(request.getHeader("Content-Type"))) {
-            Failures.send(
-                    context,
-                    Failure.of(
-                            FailureCode.UNSUPPORTED_MEDIA_TYPE, "Send the body with Content-Type: application/json."));
-        } else if (!isPlain(request.getHeader("Content-Encoding"))) {
-            Failures.send(
-                    context,
-                    Failure.of(
-                            FailureCode.UNSUPPORTED_MEDIA_TYPE,
-                            "Send the body as it is: Content-Encoding is not supported here."));
         } else {
-            context.next();
+            Failures.send(context, refusal);
         }
+    }
+
+    /** Why a request is refused; null if it is not. */
+    @Nullable
+    Failure refusal(HttpServerRequest request) {
+        if (PROBES.contains(String.valueOf(request.path()))) {
+            return null;
+        }
+        if (!isKnownHost(request)) {
+            return forbidden("Host", "http.allowedHosts");
+        }
+        if (!isKnownOrigin(request)) {
+            return forbidden("Origin", "http.allowedOrigins");
+        }
+        if (draining.getAsBoolean()) {
+            return Failure.of(FailureCode.SHUTTING_DOWN, "The bridge is shutting down.");
+        }
+        if (CHANGING.contains(request.method())
+                && !isBareDelete(request)
+                && !isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
+            return Failure.of(
+                    FailureCode.UNSUPPORTED_MEDIA_TYPE, "Send the body with Content-Type: application/json.");
+        }
+        if (!isPlain(request.getHeader(HttpHeaders.CONTENT_ENCODING))) {
+            return Failure.of(
+                    FailureCode.UNSUPPORTED_MEDIA_TYPE,
+                    "Send the body as it is: Content-Encoding is not supported here.");
+        }
+        return null;
     }
 
     /** A few compressed bytes may stand for any number of plain ones. */
@@ -91,13 +102,16 @@ final class RequestGuard {
         if (authority == null || authority.host() == null) {
             return false;
         }
+        if (hosts.contains(authority.host())) {
+            return true;
+        }
         String name = lower(authority.host());
         return hosts.contains(name)
                 || name.equals(lower(String.valueOf(request.localAddress().hostAddress())));
     }
 
     private boolean isKnownOrigin(HttpServerRequest request) {
-        String origin = request.getHeader("Origin");
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin == null) {
             return true;
         }
@@ -115,8 +129,10 @@ final class RequestGuard {
     }
 
     private static boolean isJson(@Nullable String contentType) {
-        return contentType != null
-                && lower(contentType.split(";", 2)[0].strip()).equals("application/json");
+        // As nearly everybody writes it.
+        return "application/json".equals(contentType)
+                || (contentType != null
+                        && lower(contentType.split(";", 2)[0].strip()).equals("application/json"));
     }
 
     private static String lower(String text) {

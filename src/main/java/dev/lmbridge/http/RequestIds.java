@@ -1,5 +1,7 @@
 package dev.lmbridge.http;
 
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -9,6 +11,8 @@ import java.util.regex.Pattern;
 /** Every answer names its request. A client's own name is kept if it is well-formed. */
 final class RequestIds {
     private static final String KEY = "lmbridge.requestId";
+    private static final CharSequence GIVEN = HttpHeaders.createOptimized("X-Request-Id");
+    private static final CharSequence TOLD = HttpHeaders.createOptimized("X-LM-Bridge-Request-Id");
     private static final Pattern WELL_FORMED = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
     /** What tells this process from others: 60 random bits, and version 8, which RFC 9562 leaves to us. */
@@ -32,18 +36,22 @@ final class RequestIds {
         context.next();
     }
 
+    /** Gives a request its id, which is told with whatever answer it gets. */
+    static String assign(HttpServerRequest request) {
+        String given = request.getHeader(GIVEN);
+        String id = given != null && WELL_FORMED.matcher(given).matches() ? given : fresh();
+        request.response().putHeader(TOLD, id);
+        return id;
+    }
+
     /** The id of a request. One that the router refuses before any handler has it from here on. */
     static String of(RoutingContext context) {
         Object known = context.get(KEY);
         if (known != null) {
             return known.toString();
         }
-        String given = context.request().getHeader("X-Request-Id");
-        String id = given != null && WELL_FORMED.matcher(given).matches()
-                ? given
-                : fresh();
+        String id = assign(context.request());
         context.put(KEY, id);
-        context.response().putHeader("X-LM-Bridge-Request-Id", id);
         return id;
     }
 }
