@@ -373,6 +373,11 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
         return ended;
     }
 
+    /** Has something done once the event loop has seen to all that has come by now. */
+    void atEndOfTurn(Runnable action) {
+        context.runOnContext(ignored -> action.run());
+    }
+
     private void end(String outcome) {
         if (ended) {
             return;

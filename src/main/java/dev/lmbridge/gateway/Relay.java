@@ -23,6 +23,10 @@ final class Relay {
     /** The end of an answer that has said nothing, while it is being found out whether the model is still there. */
     private @Nullable Buffer emptyEnd;
 
+    /** What has come in this turn of the event loop; it goes on in one piece when the turn ends. */
+    private @Nullable Buffer turn;
+
+    private boolean turnCopied;
     private boolean complete;
     private boolean abandoned;
 
@@ -45,6 +49,10 @@ final class Relay {
         if (isOver()) {
             return;
         }
+        if (turn != null) {
+            addToTurn(turn, chunk);
+            return;
+        }
         cameAt = way.received();
         if (hostError != null) {
             hostFails(chunk);
@@ -57,7 +65,29 @@ final class Relay {
             opening.add(chunk);
             open(opening);
         } else {
-            follow(chunk);
+            turn = chunk;
+            turnCopied = false;
+            exchange.atEndOfTurn(this::endTurn);
+        }
+    }
+
+    /** One read from the host often brings many chunks; a write to the client for each would cost more than all the rest. */
+    private void addToTurn(Buffer held, Buffer chunk) {
+        if (turnCopied) {
+            held.appendBuffer(chunk);
+        } else {
+            turn = Buffer.buffer(2 * (held.length() + chunk.length()))
+                    .appendBuffer(held)
+                    .appendBuffer(chunk);
+            turnCopied = true;
+        }
+    }
+
+    private void endTurn() {
+        Buffer held = turn;
+        turn = null;
+        if (held != null && !isOver()) {
+            follow(held);
         }
     }
 
@@ -180,6 +210,7 @@ final class Relay {
     }
 
     private void complete() {
+        endTurn();
         complete = true;
         if (isOver() || emptyEnd != null) {
             return;
@@ -216,6 +247,7 @@ final class Relay {
     }
 
     private void brokenOff() {
+        endTurn();
         if (!isOver()) {
             exchange.failure(Failure.of(
                     FailureCode.UPSTREAM_ERROR, "The connection to the host broke in the middle of the answer."));

@@ -37,25 +37,41 @@ final class SseWatch {
      *     followed any more. A line that began in an earlier chunk has gone through already and is not told.
      */
     int saw(Buffer chunk) {
+        byte[] bytes = chunk.getBytes();
         int lineStart = length == 0 ? 0 : -1;
-        int end = chunk.length();
-        for (int at = 0; at < end; at++) {
-            byte next = chunk.getByte(at);
+        for (int at = 0; at < bytes.length; at++) {
+            byte next = bytes[at];
+            if (next != '\n' && next != '\r') {
+                returned = false;
+                if (length < KEPT) {
+                    if (next != ' ') {
+                        line[length++] = next;
+                    }
+                } else {
+                    at = lastOfLine(bytes, at);
+                }
+                continue;
+            }
             boolean ended = next == '\n' && returned;
             returned = next == '\r';
-            if (ended) {
-                lineStart = at + 1;
-            } else if (next == '\n' || next == '\r') {
+            if (!ended) {
                 if (lineStart >= 0 && announcesError()) {
                     return lineStart;
                 }
                 endOfLine();
-                lineStart = at + 1;
-            } else if (length < KEPT && next != ' ') {
-                line[length++] = next;
             }
+            lineStart = at + 1;
         }
         return lineStart >= 0 && announcesError() ? lineStart : -1;
+    }
+
+    /** Enough of the line is known: only its end matters. */
+    private static int lastOfLine(byte[] bytes, int from) {
+        int at = from + 1;
+        while (at < bytes.length && bytes[at] != '\n' && bytes[at] != '\r') {
+            at++;
+        }
+        return at - 1;
     }
 
     private boolean announcesError() {

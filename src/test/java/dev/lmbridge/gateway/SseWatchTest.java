@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -145,5 +146,43 @@ final class SseWatchTest {
         SseWatch watch = new SseWatch(AnswerForm.RESPONSE);
         watch.saw(Buffer.buffer("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\ndata: [DONE]\n\n"));
         assertThat(watch.isDone()).isFalse();
+    }
+
+    /** Lines longer than what is kept of them, ends of every kind, errors: however the bytes come, the end is the same. */
+    @Test
+    void itDoesNotMatterHowTheBytesAreCut() {
+        List<String> lines = List.of(
+                "data: {\"a\":\"" + "x".repeat(100) + "\"}",
+                "data: {\"a\": 1}",
+                "data: [DONE]",
+                "event: message",
+                ": " + " comment".repeat(20),
+                "");
+        List<String> ends = List.of("\n", "\r\n", "\r");
+        Random random = new Random(7);
+        for (int round = 0; round < 2_000; round++) {
+            StringBuilder stream = new StringBuilder();
+            for (int line = random.nextInt(8); line >= 0; line--) {
+                stream.append(lines.get(random.nextInt(lines.size()))).append(ends.get(random.nextInt(ends.size())));
+            }
+            String text = stream.toString();
+            int cut = random.nextInt(text.length() + 1);
+            SseWatch whole = after(text);
+            SseWatch cutOnce = after(text.substring(0, cut), text.substring(cut));
+            SseWatch byByte = after(text.split(""));
+            assertThat(List.of(cutOnce.isDone(), byByte.isDone()))
+                    .as(text)
+                    .containsOnly(whole.isDone());
+            assertThat(List.of(cutOnce.hasPassed(), byByte.hasPassed()))
+                    .as(text)
+                    .containsOnly(whole.hasPassed());
+        }
+    }
+
+    @Test
+    void anErrorBehindALongLineIsTold() {
+        String before = "data: {\"a\":\"" + "x".repeat(200) + "\"}\r\n\r\n";
+        SseWatch watch = new SseWatch(AnswerForm.CHUNKS);
+        assertThat(watch.saw(Buffer.buffer(before + "data: {\"error\":\"boom\"}\n\n"))).isEqualTo(before.length());
     }
 }
