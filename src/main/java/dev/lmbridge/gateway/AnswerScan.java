@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the top level of a whole answer says. It is read once, token by token, without a tree. */
+/** What the top level of a whole answer says. It is read once, without a tree. */
 final class AnswerScan {
     private @Nullable String model;
     private @Nullable String id;
@@ -17,8 +17,21 @@ final class AnswerScan {
 
     private AnswerScan() {}
 
+    /** Of a plain answer. */
+    AnswerScan(@Nullable String model, @Nullable String id, long tokens) {
+        this.model = model;
+        this.id = id;
+        this.tokens = tokens;
+    }
+
     /** The scan of a document; empty if it is no JSON object. */
     static Optional<AnswerScan> of(byte[] document) {
+        AnswerScan plain = PlainScan.answer(document);
+        return plain == null ? parsed(document) : Optional.of(plain);
+    }
+
+    /** The same by a parser, whatever the document is. */
+    static Optional<AnswerScan> parsed(byte[] document) {
         AnswerScan scan = new AnswerScan();
         try (JsonParser parser = StrictJson.FACTORY.createParser(document)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {

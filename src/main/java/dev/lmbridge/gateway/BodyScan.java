@@ -15,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the top level of a JSON body says, and where. The body is read once, token by token, without a tree; what is not
+ * What the top level of a JSON body says, and where. The body is read once, without a tree; what is not
  * looked at stays as it was sent, byte for byte.
  */
 public final class BodyScan {
@@ -39,6 +39,23 @@ public final class BodyScan {
         outward = new OutwardCalls(body, imageUrls);
     }
 
+    /** Of a plain body. */
+    BodyScan(
+            byte[] body,
+            int openBrace,
+            boolean empty,
+            @Nullable String model,
+            int modelStart,
+            int modelEnd,
+            boolean stream) {
+        this(body, false);
+        this.openBrace = openBrace;
+        this.empty = empty;
+        this.model = model;
+        modelValue = modelStart < 0 ? null : new Span(modelStart, modelEnd);
+        this.stream = stream;
+    }
+
     /** Scans a body that may not name pictures by URL. */
     public static BodyScan of(byte[] body) {
         return of(body, false);
@@ -50,6 +67,12 @@ public final class BodyScan {
      * @param imageUrls whether it may name pictures by URL, which the host would fetch
      */
     public static BodyScan of(byte[] body, boolean imageUrls) {
+        BodyScan plain = PlainScan.request(body, imageUrls);
+        return plain == null ? parsed(body, imageUrls) : plain;
+    }
+
+    /** The same by a parser, whatever the body is. */
+    static BodyScan parsed(byte[] body, boolean imageUrls) {
         if (!startsAnObject(body)) {
             throw Failure.invalid("body", "must be a JSON object in UTF-8.").asException();
         }
@@ -62,7 +85,7 @@ public final class BodyScan {
         return scan;
     }
 
-    /** A parser would guess UTF-16 and count other bytes than ours, so anything that is not plainly UTF-8 ends here. */
+    /** The parser would guess UTF-16 and count other bytes than ours, so anything that is not plainly UTF-8 ends here. */
     private static boolean startsAnObject(byte[] body) {
         int at = 0;
         while (at < body.length && (body[at] == ' ' || body[at] == '\n' || body[at] == '\r' || body[at] == '\t')) {

@@ -14,13 +14,13 @@ import java.util.regex.Pattern;
  */
 final class OutwardCalls {
     /** Fields of the top level whose values are messages, or parts of them. */
-    private static final Set<String> MESSAGES = Set.of("messages", "input", "system");
+    static final Set<String> MESSAGES = Set.of("messages", "input", "system");
 
     /** Fields of messages and parts that hold further parts. */
     private static final Set<String> INNER = Set.of("content", "output");
 
     /** Fields of parts that are an address, or an object with an address in {@code url}. */
-    private static final Set<String> ADDRESSES = Set.of("image_url", "source", "data_url", "file_url");
+    static final Set<String> ADDRESSES = Set.of("image_url", "source", "data_url", "file_url");
 
     /** Who fetches a URL ignores these wherever they stand. */
     private static final Pattern BLANKS = Pattern.compile("[\\x00-\\x20]");
