@@ -3,17 +3,22 @@ package dev.lmbridge.gateway;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.wire.Problem;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.regex.Pattern;
 
 /** The way back to a client: one head, then bytes, then exactly one end. */
 final class ClientSide {
     static final String EVENT_STREAM = "text/event-stream";
 
     private static final Buffer HEARTBEAT = Buffer.buffer(": waiting\n\n");
-    private static final Pattern HEADER_SAFE = Pattern.compile("[\\x21-\\x7e]{1,1024}");
+    private static final int LONGEST_HEADER = 1024;
+    private static final CharSequence HOST = HttpHeaders.createOptimized("X-LM-Bridge-Host");
+    private static final CharSequence MODEL = HttpHeaders.createOptimized("X-LM-Bridge-Model");
+    private static final CharSequence QUEUED = HttpHeaders.createOptimized("X-LM-Bridge-Queue-Ms");
+    private static final CharSequence LOADED = HttpHeaders.createOptimized("X-LM-Bridge-Load-Ms");
+    private static final CharSequence SIMULATED = HttpHeaders.createOptimized("X-LM-Bridge-Simulated");
 
     private final InferenceRequest request;
     private final HttpServerResponse response;
@@ -50,34 +55,44 @@ final class ClientSide {
         if (hasBegun()) {
             return;
         }
-        header("X-LM-Bridge-Host", place.host().name());
-        header("X-LM-Bridge-Model", place.model());
+        header(HOST, place.host().name());
+        header(MODEL, place.model());
         Duration waited = place.alreadyLoaded() ? queued.plus(place.waitedFor()) : queued;
-        header("X-LM-Bridge-Queue-Ms", String.valueOf(waited.toMillis()));
+        header(QUEUED, String.valueOf(waited.toMillis()));
         if (!place.alreadyLoaded()) {
-            header("X-LM-Bridge-Load-Ms", String.valueOf(place.waitedFor().toMillis()));
+            header(LOADED, String.valueOf(place.waitedFor().toMillis()));
         }
         if (place.host().simulated()) {
-            header("X-LM-Bridge-Simulated", "true");
+            header(SIMULATED, "true");
         }
     }
 
-    private void header(String name, String value) {
-        if (HEADER_SAFE.matcher(value).matches()) {
+    private void header(CharSequence name, String value) {
+        if (isSafe(value)) {
             response.putHeader(name, value);
         }
     }
 
+    /** Whether a value is of visible ASCII alone. */
+    private static boolean isSafe(String value) {
+        for (int at = 0; at < value.length(); at++) {
+            if (value.charAt(at) < '!' || value.charAt(at) > '~') {
+                return false;
+            }
+        }
+        return !value.isEmpty() && value.length() <= LONGEST_HEADER;
+    }
+
     void streamHead() {
         response.setChunked(true)
-                .putHeader("Content-Type", EVENT_STREAM)
-                .putHeader("Cache-Control", "no-cache")
+                .putHeader(HttpHeaders.CONTENT_TYPE, EVENT_STREAM)
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
                 .putHeader("X-Accel-Buffering", "no");
     }
 
     void whole(int status, String contentType, Buffer body) {
         response.setStatusCode(status)
-                .putHeader("Content-Type", contentType)
+                .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
                 .end(body)
                 .onFailure(gone -> {});
     }

@@ -1,6 +1,7 @@
 package dev.lmbridge.gateway;
 
 import dev.lmbridge.lmstudio.HostEndpoint;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
@@ -39,9 +40,9 @@ public record InferenceRequest(
                 .setPort(endpoint.port())
                 .setSsl(endpoint.tls())
                 .setURI(route.path());
-        options.putHeader("Content-Type", "application/json");
-        options.putHeader("Accept", stream() ? ClientSide.EVENT_STREAM : "application/json");
-        endpoint.authorization().ifPresent(value -> options.putHeader("Authorization", value));
+        options.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+        options.putHeader(HttpHeaders.ACCEPT, stream() ? ClientSide.EVENT_STREAM : "application/json");
+        endpoint.authorization().ifPresent(value -> options.putHeader(HttpHeaders.AUTHORIZATION, value));
         return options;
     }
 }

@@ -281,6 +281,10 @@ final class PlainJson {
     private boolean rest() throws NotPlain {
         boolean escapes = false;
         while (at < in.length) {
+            at = pastLetters(at);
+            if (at == in.length) {
+                break;
+            }
             byte next = in[at++];
             if (next == '"') {
                 return escapes;
@@ -295,6 +299,16 @@ final class PlainJson {
             }
         }
         throw new NotPlain();
+    }
+
+    /** Where the next byte is that is more than a letter in a string; most are not. */
+    private int pastLetters(int from) {
+        byte[] bytes = in;
+        int to = from;
+        while (to < bytes.length && bytes[to] >= ' ' && bytes[to] != '"' && bytes[to] != '\\') {
+            to++;
+        }
+        return to;
     }
 
     private void escape() throws NotPlain {

@@ -17,7 +17,8 @@ final class WholeAnswer {
 
     private final Delivery way;
     private final Exchange exchange;
-    private final Buffer body = Buffer.buffer();
+    private Buffer body = Buffer.buffer();
+    private boolean copied;
 
     WholeAnswer(Delivery way) {
         this.way = way;
@@ -36,8 +37,13 @@ final class WholeAnswer {
         way.received();
         if (body.length() + chunk.length() > MAX_ANSWER) {
             exchange.failure(Failure.of(FailureCode.UPSTREAM_ERROR, "The host's answer is larger than 64 MiB."));
+        } else if (body.length() == 0) {
+            // Mostly it is all there is, and need not be copied.
+            body = chunk;
         } else {
-            body.appendBuffer(chunk);
+            body = (copied ? body : Buffer.buffer(2 * (body.length() + chunk.length())).appendBuffer(body))
+                    .appendBuffer(chunk);
+            copied = true;
         }
     }
 

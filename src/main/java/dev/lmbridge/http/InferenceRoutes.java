@@ -23,6 +23,8 @@ final class InferenceRoutes {
     private final Gateway gateway;
     private final CommandReader commands;
     private final InstantSource clock;
+    /** The last name that was looked at and found to be one: mostly the next is the same. */
+    private String wellFormed = "";
 
     InferenceRoutes(Gateway gateway, CommandReader commands, InstantSource clock) {
         this.gateway = gateway;
@@ -46,10 +48,11 @@ final class InferenceRoutes {
         try {
             BodyScan scan = BodyScan.of(body, gateway.imageUrls());
             String model = scan.model();
-            if (model != null) {
+            if (model != null && !model.equals(wellFormed)) {
                 ModelKey.problem(model).ifPresent(problem -> {
                     throw Failure.invalidModelName("model", problem).asException();
                 });
+                wellFormed = model;
             }
             JsonNode given = scan.ttl();
             Duration ttl = given == null ? null : commands.ttl(given);
