@@ -167,7 +167,8 @@ final class Serving implements Service {
 
     /** Epoll says it by the number that Linux has for it. */
     private static boolean isTaken(Throwable failed) {
-        return failed instanceof BindException || String.valueOf(failed.getMessage()).contains("error(-98)");
+        return failed instanceof BindException
+                || String.valueOf(failed.getMessage()).contains("error(-98)");
     }
 
     private static LogSetup.Console console(LoggingSettings logging, Environment environment) {

@@ -13,9 +13,11 @@ final class PlainScan {
     private static final byte[] STREAM = PlainJson.bytes("stream");
 
     /** Members of a request that mean something to us, and are for the parser. */
-    private static final List<byte[]> PARSED = names("ttl", "previous_response_id", "tools", "integrations", "mcp_servers");
+    private static final List<byte[]> PARSED =
+            names("ttl", "previous_response_id", "tools", "integrations", "mcp_servers");
 
-    private static final List<byte[]> WITH_PARTS = OutwardCalls.MESSAGES.stream().map(PlainJson::bytes).toList();
+    private static final List<byte[]> WITH_PARTS =
+            OutwardCalls.MESSAGES.stream().map(PlainJson::bytes).toList();
     private static final List<byte[]> ADDRESSES =
             OutwardCalls.ADDRESSES.stream().map(PlainJson::bytes).toList();
 

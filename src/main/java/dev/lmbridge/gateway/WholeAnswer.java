@@ -41,7 +41,10 @@ final class WholeAnswer {
             // Mostly it is all there is, and need not be copied.
             body = chunk;
         } else {
-            body = (copied ? body : Buffer.buffer(2 * (body.length() + chunk.length())).appendBuffer(body))
+            body = (copied
+                            ? body
+                            : Buffer.buffer(2 * (body.length() + chunk.length()))
+                                    .appendBuffer(body))
                     .appendBuffer(chunk);
             copied = true;
         }

@@ -67,8 +67,7 @@ final class RequestGuard {
         if (CHANGING.contains(request.method())
                 && !isBareDelete(request)
                 && !isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
-            return Failure.of(
-                    FailureCode.UNSUPPORTED_MEDIA_TYPE, "Send the body with Content-Type: application/json.");
+            return Failure.of(FailureCode.UNSUPPORTED_MEDIA_TYPE, "Send the body with Content-Type: application/json.");
         }
         if (!isPlain(request.getHeader(HttpHeaders.CONTENT_ENCODING))) {
             return Failure.of(

@@ -18,7 +18,8 @@ final class RequestIds {
     /** What tells this process from others: 60 random bits, and version 8, which RFC 9562 leaves to us. */
     private static final long PROCESS = (UUID.randomUUID().getMostSignificantBits() & ~0xF000L) | 0x8000L;
 
-    private static final AtomicLong NEXT = new AtomicLong(ThreadLocalRandom.current().nextLong());
+    private static final AtomicLong NEXT =
+            new AtomicLong(ThreadLocalRandom.current().nextLong());
     /** Odd, so that no two numbers below 2^62 become the same, and large, so that neighbours do not look alike. */
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 

@@ -139,7 +139,8 @@ final class StraightWay implements Handler<HttpServerRequest> {
             if (end()) {
                 Buffer whole = body;
                 body = null;
-                inference.infer(request, id, whole == null ? new byte[0] : whole.getBytes(), way.route(), way.dialect());
+                inference.infer(
+                        request, id, whole == null ? new byte[0] : whole.getBytes(), way.route(), way.dialect());
             }
         }
 

@@ -190,10 +190,13 @@ public final class Meters {
 
     /** A request was forwarded to a host and has ended. */
     public void requestEnded(String route, String outcome, Duration took) {
-        requests.computeIfAbsent(new Ending(route, outcome), unseen -> Timer.builder("lm_bridge_request")
-                        .description("Inference requests, from the last byte of the request to the last byte of the answer")
-                        .tags("route", route, "outcome", outcome)
-                        .register(registry))
+        requests.computeIfAbsent(
+                        new Ending(route, outcome),
+                        unseen -> Timer.builder("lm_bridge_request")
+                                .description(
+                                        "Inference requests, from the last byte of the request to the last byte of the answer")
+                                .tags("route", route, "outcome", outcome)
+                                .register(registry))
                 .record(took);
     }
 

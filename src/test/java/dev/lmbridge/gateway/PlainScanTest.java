@@ -42,8 +42,32 @@ final class PlainScanTest {
             "{\"a\":[" + "[".repeat(70) + "]".repeat(70) + "],\"b\":-0.0e+1,\"c\":[[],{}],\"\":\"\"}");
 
     private static final List<String> PIECES = List.of(
-            "\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", ".", "e", "true", "null", " ", "\n", "\u0000", "\u001f",
-            "\\u00", "\\uD800", "\"model\":\"x\",", "\"stream\":1,", "\"source\":\"http://y\",", "\"a\":1,", "é", "😀");
+            "\"",
+            "\\",
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            ":",
+            "0",
+            "-",
+            ".",
+            "e",
+            "true",
+            "null",
+            " ",
+            "\n",
+            "\u0000",
+            "\u001f",
+            "\\u00",
+            "\\uD800",
+            "\"model\":\"x\",",
+            "\"stream\":1,",
+            "\"source\":\"http://y\",",
+            "\"a\":1,",
+            "é",
+            "😀");
 
     @Test
     void usualRequestsAndAnswersArePlain() {

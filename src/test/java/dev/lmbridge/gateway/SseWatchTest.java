@@ -170,9 +170,7 @@ final class SseWatchTest {
             SseWatch whole = after(text);
             SseWatch cutOnce = after(text.substring(0, cut), text.substring(cut));
             SseWatch byByte = after(text.split(""));
-            assertThat(List.of(cutOnce.isDone(), byByte.isDone()))
-                    .as(text)
-                    .containsOnly(whole.isDone());
+            assertThat(List.of(cutOnce.isDone(), byByte.isDone())).as(text).containsOnly(whole.isDone());
             assertThat(List.of(cutOnce.hasPassed(), byByte.hasPassed()))
                     .as(text)
                     .containsOnly(whole.hasPassed());
@@ -183,6 +181,7 @@ final class SseWatchTest {
     void anErrorBehindALongLineIsTold() {
         String before = "data: {\"a\":\"" + "x".repeat(200) + "\"}\r\n\r\n";
         SseWatch watch = new SseWatch(AnswerForm.CHUNKS);
-        assertThat(watch.saw(Buffer.buffer(before + "data: {\"error\":\"boom\"}\n\n"))).isEqualTo(before.length());
+        assertThat(watch.saw(Buffer.buffer(before + "data: {\"error\":\"boom\"}\n\n")))
+                .isEqualTo(before.length());
     }
 }
