@@ -153,10 +153,11 @@ class LayersTest {
     @Test
     void tellsWhichSettingsHaveNoEffectYetUnlessTheyAreLeftAsTheyAre() throws Exception {
         Path file = write("""
-                watchdog: {heal: true, cliEvery: 1m}
+                agents: {maxRounds: 7, toolTimeout: 120s}
+                watchdog: {cliEvery: 1m}
                 """);
         assertThat(Settings.load(file, env(), Map.of("cluster.enabled", "true")).notYetActedOn())
-                .containsExactlyInAnyOrder("watchdog.cliEvery", "cluster.enabled");
+                .containsExactlyInAnyOrder("agents.maxRounds", "cluster.enabled");
     }
 
     @Test
