@@ -15,14 +15,11 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.function.Function;
 
 /** The only writer of one host's state: hands events to its core, and carries out what the core wants. */
 public final class LoaderVerticle extends VerticleBase {
     private static final Duration AFTER_A_BUG = Duration.ofSeconds(1);
-    private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
 
     private final HostHandle host;
     private final HostCore core;
@@ -34,10 +31,9 @@ public final class LoaderVerticle extends VerticleBase {
     private final Holds beginning;
 
     private final Callers callers;
-    private final Queue<HostEvent> inbox = new ArrayDeque<>();
+    private final Turns<HostEvent> turns = new Turns<>(this::step);
+    private final Alarm alarm;
     private HostState state;
-    private boolean stepping;
-    private long timer = -1;
 
     public LoaderVerticle(
             HostHandle host,
@@ -56,6 +52,7 @@ public final class LoaderVerticle extends VerticleBase {
         this.clock = clock;
         narrator = report.narrator(host);
         callers = new Callers(host.name(), narrator);
+        alarm = new Alarm(clock);
         state = HostState.initial(clock.instant());
     }
 
@@ -102,22 +99,12 @@ public final class LoaderVerticle extends VerticleBase {
         }
     }
 
-    /** Steps are taken one after the other: what happens while one is carried out waits for the next. */
     private void on(HostEvent event) {
-        inbox.add(event);
-        if (stepping) {
-            return;
-        }
-        stepping = true;
         try {
-            while (!inbox.isEmpty()) {
-                step(inbox.remove());
-            }
+            turns.take(event);
         } catch (RuntimeException bug) {
             callers.failAll(bug);
-            sleepUntil(clock.instant().plus(AFTER_A_BUG));
-        } finally {
-            stepping = false;
+            wakeAt(clock.instant().plus(AFTER_A_BUG));
         }
     }
 
@@ -128,7 +115,7 @@ public final class LoaderVerticle extends VerticleBase {
         report.loaded(host.name(), step.view().instances().size());
         report.memory(host.name(), step.view().memory());
         step.actions().forEach(this::carryOut);
-        sleepUntil(step.wakeAt());
+        wakeAt(step.wakeAt());
     }
 
     private void carryOut(HostAction action) {
@@ -150,10 +137,7 @@ public final class LoaderVerticle extends VerticleBase {
         }
     }
 
-    private void sleepUntil(Instant wakeAt) {
-        vertx.cancelTimer(timer);
-        Duration pause = Duration.between(clock.instant(), wakeAt);
-        long millis = pause.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP.toMillis() : pause.toMillis() + 1;
-        timer = vertx.setTimer(Math.max(1, millis), tick -> on(new HostEvent.Ticked()));
+    private void wakeAt(Instant instant) {
+        alarm.set(vertx, instant, () -> on(new HostEvent.Ticked()));
     }
 }
