@@ -9,7 +9,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,19 +16,15 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The only writer of the download jobs: hands events to their core, and carries out what it wants. Asked from any thread. */
 public final class DownloadsVerticle extends VerticleBase {
-    private static final Logger LOG = LoggerFactory.getLogger(DownloadsVerticle.class);
-
     private final Fleet fleet;
     private final Map<String, InstalledLms> lms;
     private final Duration patience;
     private final InstantSource clock;
     private final Map<String, DownloadCall> calls = new HashMap<>();
-    private final Map<String, List<Promise<DownloadJob>>> watchers = new HashMap<>();
+    private final DownloadWatchers watchers = new DownloadWatchers();
     private volatile DownloadCore.State state = DownloadCore.State.INITIAL;
 
     /**
@@ -90,23 +85,11 @@ public final class DownloadsVerticle extends VerticleBase {
     /** The job once it tells figures or is over, or as it is when {@code limit} has passed. */
     public Future<DownloadJob> settled(DownloadJob job, Duration limit) {
         return onContext(() -> {
-            DownloadJob now = state.job(job.id()).orElse(job);
-            if (isSettled(now)) {
-                return Future.succeededFuture(now);
-            }
-            Promise<DownloadJob> watcher = Promise.promise();
-            List<Promise<DownloadJob>> all = watchers.computeIfAbsent(job.id(), none -> new ArrayList<>());
-            all.add(watcher);
-            long timer = vertx.setTimer(limit.toMillis(), late -> {
-                all.remove(watcher);
-                watcher.tryComplete(state.job(job.id()).orElse(job));
-            });
-            return watcher.future().onComplete(done -> vertx.cancelTimer(timer));
+            Supplier<DownloadJob> now = () -> state.job(job.id()).orElse(job);
+            return DownloadWatchers.isSettled(now.get())
+                    ? Future.succeededFuture(now.get())
+                    : watchers.watch(vertx, job.id(), now, limit);
         });
-    }
-
-    private static boolean isSettled(DownloadJob job) {
-        return job.reached() != null || job.status().isOver();
     }
 
     private static Future<DownloadJob> outcome(DownloadCore.Step step) {
@@ -134,9 +117,8 @@ public final class DownloadsVerticle extends VerticleBase {
         state = step.state();
         step.actions().forEach(this::carryOut);
         DownloadJob job = step.job();
-        if (job != null && isSettled(job)) {
-            Optional.ofNullable(watchers.remove(job.id()))
-                    .ifPresent(all -> all.forEach(promise -> promise.tryComplete(job)));
+        if (job != null) {
+            watchers.tell(job);
         }
         return step;
     }
@@ -148,16 +130,12 @@ public final class DownloadsVerticle extends VerticleBase {
                 Optional.ofNullable(calls.get(postpone.id())).ifPresent(call -> call.postpone(patience));
             case DownloadAction.Interrupt interrupt ->
                 Optional.ofNullable(calls.get(interrupt.id())).ifPresent(DownloadCall::cancel);
-            case DownloadAction.Tell tell -> tell(tell.job());
+            case DownloadAction.Tell tell -> DownloadLog.ended(tell.job());
         }
     }
 
     private void begin(DownloadJob job) {
-        LOG.atInfo()
-                .addKeyValue("host", job.host())
-                .addKeyValue("model", job.model())
-                .addKeyValue("download", job.id())
-                .log("download begins");
+        DownloadLog.begins(job);
         DownloadCall call = new DownloadCall(vertx, job, lms.getOrDefault(job.host(), InstalledLms.fixed(null)));
         calls.put(job.id(), call);
         call.run(patience, reached -> step(new DownloadEvent.Progressed(job.id(), reached)))
@@ -165,17 +143,5 @@ public final class DownloadsVerticle extends VerticleBase {
                     calls.remove(job.id());
                     step(ended);
                 });
-    }
-
-    private static void tell(DownloadJob job) {
-        Failure failure = job.failure();
-        (failure == null ? LOG.atInfo() : LOG.atWarn())
-                .addKeyValue("host", job.host())
-                .addKeyValue("model", job.model())
-                .addKeyValue("download", job.id())
-                .addKeyValue("status", job.status().text())
-                .addKeyValue("code", failure == null ? null : failure.code().text())
-                .addKeyValue("detail", failure == null ? null : failure.detail())
-                .log("download ended");
     }
 }
