@@ -37,19 +37,12 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
     /** The instance that has admitted this request, while it has not been told that the request is over. */
     private @Nullable Instance using;
 
-    /** The places at that instance, while this request has one or waits for one. */
-    private @Nullable Slots slots;
-
-    private boolean inLine;
+    private final Seat seat = new Seat(this);
+    private final Doubt doubt = new Doubt();
     private Instant lineSince = Instant.EPOCH;
 
     private Gateway.@Nullable Place place;
     private @Nullable HttpClientRequest upstream;
-
-    /** What goes on once a look that began after {@code doubtSince} has shown the instance. */
-    private @Nullable Runnable onceSeen;
-
-    private Instant doubtSince = Instant.EPOCH;
 
     private Exchange(Gateway gateway, InferenceRequest request, InstantSource clock) {
         this.gateway = gateway;
@@ -93,15 +86,9 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
             return;
         }
         lineSince = clock.instant();
-        Slots there = gateway.admissions.at(found.host().name(), found.instance());
-        switch (there.enter(this)) {
-            case ADMITTED -> {
-                slots = there;
-                send(found);
-            }
+        switch (seat.take(gateway.admissions.at(found.host().name(), found.instance()))) {
+            case ADMITTED -> send(found);
             case WAITS -> {
-                slots = there;
-                inLine = true;
                 straight = false;
                 patience.queued(lineSince);
                 tell(
@@ -117,8 +104,7 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
     public void admitted() {
         context.runOnContext(ignored -> {
             Gateway.Place found = place;
-            if (inLine && found != null) {
-                inLine = false;
+            if (found != null && seat.turnHasCome()) {
                 send(found);
             }
         });
@@ -212,24 +198,7 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
      * once the host shows the instance on a look from now on.
      */
     void onceSeenAgain(Runnable then) {
-        doubtSince = clock.instant();
-        onceSeen = then;
-    }
-
-    private void checkDoubt(Runnable then, Instant now) {
-        Gateway.Place found = place;
-        Presence presence = found == null ? Presence.UNKNOWN : Presence.of(found, doubtSince, now);
-        if (found != null && presence == Presence.GONE) {
-            onceSeen = null;
-            noteCrash(found);
-            failure(Failure.of(
-                            FailureCode.UPSTREAM_ERROR,
-                            "The host lost the model while it answered, and the answer is empty.")
-                    .with("reason", "crashed"));
-        } else if (presence == Presence.THERE) {
-            onceSeen = null;
-            then.run();
-        }
+        doubt.raise(clock.instant(), then);
     }
 
     @Override
@@ -243,12 +212,16 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
 
     private void checkTimes() {
         Instant now = clock.instant();
-        Runnable doubted = onceSeen;
-        if (doubted != null) {
-            checkDoubt(doubted, now);
-            if (ended) {
-                return;
-            }
+        Gateway.Place found = place;
+        if (found != null && doubt.provesLoss(found, now)) {
+            noteCrash(found);
+            failure(Failure.of(
+                            FailureCode.UPSTREAM_ERROR,
+                            "The host lost the model while it answered, and the answer is empty.")
+                    .with("reason", "crashed"));
+        }
+        if (ended) {
+            return;
         }
         Failure late = patience.exceeded(now);
         if (late != null) {
@@ -327,7 +300,7 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
     }
 
     private void noteCrash(Gateway.Place found) {
-        Slots there = slots;
+        Slots there = seat.slots();
         if (there != null) {
             gateway.admissions.crashed(found.host().name(), found.instance(), there);
         }
@@ -416,16 +389,7 @@ public final class Exchange implements InFlight.Work, Slots.Waiter {
     }
 
     private void release() {
-        Slots there = slots;
-        if (there != null) {
-            slots = null;
-            boolean waits = inLine;
-            inLine = false;
-            // Who is not in the line any more was given a place, even if that has not been heard here yet.
-            if (!waits || !there.withdraw(this)) {
-                there.leave();
-            }
-        }
+        seat.giveBack();
         Instance held = using;
         if (held != null) {
             using = null;
