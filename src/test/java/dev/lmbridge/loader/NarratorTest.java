@@ -245,6 +245,7 @@ final class NarratorTest {
         on(new HostEvent.Ticked());
         loadCompletes();
         unload(A, "tidy");
+        on(new HostEvent.RowsRead(List.of(new InstanceRow(A + "~1", TTL, 4_096, null)), clock.instant()));
         on(new HostEvent.ProcessEnded(unload, null));
         clock.advance(Duration.ofMillis(10));
         observed();
