@@ -127,7 +127,10 @@ final class WebSocketIT {
             assertThat(ended.statusCode()).isEqualTo(409);
             assertThat(RunningBridge.parse(ended.body()).at("/error/code").textValue())
                     .isEqualTo("conflict");
-            assertThat(bridge.post(cancel, "{}").statusCode()).isEqualTo(404);
+            // The answer is sent before the request is over, so that a stop waits for it.
+            Waiting.until(
+                    "the request is not known any more",
+                    () -> bridge.post(cancel, "{}").statusCode() == 404);
 
             assertThat(bridge.post("/bridge/v1/hosts/local/drain", "{}").statusCode())
                     .isEqualTo(200);
