@@ -5,6 +5,7 @@ import dev.lmbridge.catalog.ModelKey;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +14,18 @@ final class MemoryInvariants {
     private final HostPolicy policy;
     private final HostInvariants promises;
 
+    /** Pinned or leased before the step that is being looked at: it may have ended in it, after the decision. */
+    private final Set<ModelKey> held = new HashSet<>();
+
     MemoryInvariants(HostPolicy policy, HostInvariants promises) {
         this.policy = policy;
         this.promises = promises;
     }
 
     void check(HostState before, HostCore.Step step, Instant now) {
+        held.clear();
+        held.addAll(before.holds().pins().keySet());
+        held.addAll(before.holds().leases().models());
         HostState state = step.state();
         Memory memory = state.memory();
         Memory.Waiting waiting = memory.waiting();
@@ -96,6 +103,7 @@ final class MemoryInvariants {
         }
         long stays = state.instances().values().stream()
                 .filter(instance -> instance.foreign()
+                        || held.contains(instance.key())
                         || state.holds().isPinned(instance.key())
                         || state.holds().leases().of(instance.key()) > 0)
                 .mapToLong(instance -> weight(state, instance))
