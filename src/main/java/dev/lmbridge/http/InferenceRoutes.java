@@ -17,6 +17,7 @@ import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Whatever asks a model for an answer, in the words of OpenAI, Anthropic and LM Studio. */
 final class InferenceRoutes {
@@ -24,7 +25,7 @@ final class InferenceRoutes {
     private final CommandReader commands;
     private final InstantSource clock;
     /** The last name that was looked at and found to be one: mostly the next is the same. */
-    private String wellFormed = "";
+    private @Nullable String wellFormed;
 
     InferenceRoutes(Gateway gateway, CommandReader commands, InstantSource clock) {
         this.gateway = gateway;
