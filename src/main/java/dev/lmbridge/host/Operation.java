@@ -179,7 +179,7 @@ sealed interface Operation {
                     -1,
                     false,
                     cause,
-                    told);
+                    host);
         }
 
         /** The attempt has failed, and another one may begin at {@code notBefore}, now with the longest TTL that was asked for. */
