@@ -36,7 +36,9 @@ final class WithoutLmsIT {
                     parse(bridge.post("/bridge/v1/models/ensure", ASK).body());
             assertThat(ensured.path("verified").asBoolean()).as("%s", ensured).isTrue();
             assertThat(ensured.path("identifier").asText()).isEqualTo(LLAMA);
-            assertThat(ensured.path("ttlSeconds").isNull()).isTrue();
+            assertThat(ensured.path("ttlSeconds").asInt())
+                    .as("kept by the bridge, as the host is told none")
+                    .isEqualTo(600);
             assertThat(ensured.path("warnings").toString()).isEqualTo("[\"ttl_not_enforced_by_host\"]");
             assertThat(machine.isLoaded(LLAMA)).isTrue();
             assertThat(bridge.post(
