@@ -3,7 +3,10 @@ package dev.lmbridge.host;
 import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
 
-/** A host is taken out of use: none of the loads that wait is begun. What runs there goes on, and so do unloads. */
+/**
+ * A host is taken out of use: none of the loads that wait is begun, nor one of the core's own until it is in use again. What runs there
+ * goes on, and so do unloads.
+ */
 final class Drain {
     private static final Failure DRAINING = Failure.of(
             FailureCode.HOST_UNAVAILABLE, "This host is being drained: it takes nothing new until it is resumed.");
@@ -11,6 +14,7 @@ final class Drain {
     private Drain() {}
 
     static void begin(Turn turn) {
+        turn.draining = true;
         turn.undecided.removeIf(event -> {
             if (event instanceof HostEvent.EnsureAsked asked) {
                 turn.refuse(asked.caller(), DRAINING);
@@ -25,5 +29,9 @@ final class Drain {
             }
             return false;
         });
+    }
+
+    static void end(Turn turn) {
+        turn.draining = false;
     }
 }

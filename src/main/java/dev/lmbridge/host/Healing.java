@@ -66,6 +66,7 @@ final class Healing {
     static void repair(Turn turn) {
         if (!turn.policy.watching().heal()
                 || turn.stopping
+                || turn.draining
                 || !turn.isSeenWithin(HostPolicy.STALE_AFTER)
                 || Paths.refusal(turn).isPresent()) {
             return;

@@ -44,6 +44,7 @@ public final class HostCore {
                 Lane.timePassed(turn);
             }
             case HostEvent.DrainAsked asked -> Drain.begin(turn);
+            case HostEvent.ResumeAsked asked -> Drain.end(turn);
             case HostEvent.ShutdownAsked asked -> Lane.stop(turn);
             case HostEvent.Estimated estimated -> MakingRoom.estimated(turn, estimated);
             case HostEvent.Rearmed rearmed -> Keeper.rearmed(turn, rearmed.identifier(), rearmed.failure());

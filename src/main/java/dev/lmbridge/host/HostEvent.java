@@ -81,6 +81,9 @@ public sealed interface HostEvent {
     /** The host is taken out of use: no load that waits is begun, and whoever waits for one is told. */
     record DrainAsked() implements HostEvent {}
 
+    /** The host is in use again. */
+    record ResumeAsked() implements HostEvent {}
+
     /** The bridge stops: nothing new is begun, and whoever waits is told. */
     record ShutdownAsked() implements HostEvent {}
 

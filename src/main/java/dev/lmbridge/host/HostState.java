@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param queue the operations that wait, next one first
  * @param undecided requests that wait for the look under way
  * @param doubts loads that were ended by force, by the model they loaded
+ * @param draining whether it is out of use: no load is begun then
  * @param random the next number of the sequence that waits vary by
  * @param numbers the highest number ever given to, or seen of, an instance of each key
  */
@@ -47,6 +48,7 @@ public record HostState(
         Watch watch,
         long random,
         long nextOperation,
+        boolean draining,
         boolean stopping) {
 
     /** Whether a host answers. */
@@ -106,6 +108,7 @@ public record HostState(
                 Watch.BEGUN,
                 seed,
                 1,
+                false,
                 false);
     }
 }

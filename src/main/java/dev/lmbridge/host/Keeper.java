@@ -224,7 +224,7 @@ final class Keeper {
 
     /** The host was seen for the first time: what it is to have from the beginning is loaded, in that order. */
     static void begin(Turn turn) {
-        if (turn.holds.toBegin().isEmpty() || turn.stopping) {
+        if (turn.holds.toBegin().isEmpty() || turn.stopping || turn.draining) {
             return;
         }
         List<ModelKey> wanted = turn.holds.toBegin();
@@ -238,6 +238,7 @@ final class Keeper {
         Pin pin = turn.holds.pins().get(model);
         Integer context = pin == null ? null : pin.contextLength();
         if (known.isPresent()
+                && !turn.draining
                 && Selection.choose(turn.instances.values(), model.value(), context)
                         .isEmpty()
                 && !Requests.isLoading(turn, model)

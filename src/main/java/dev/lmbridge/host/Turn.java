@@ -45,6 +45,7 @@ final class Turn {
     Watch watch;
     private long random;
     long nextOperation;
+    boolean draining;
     boolean stopping;
 
     Turn(HostPolicy policy, InstantSource clock, HostState state) {
@@ -71,6 +72,7 @@ final class Turn {
         watch = state.watch();
         random = state.random();
         nextOperation = state.nextOperation();
+        draining = state.draining();
         stopping = state.stopping();
     }
 
@@ -96,6 +98,7 @@ final class Turn {
                 watch,
                 random,
                 nextOperation,
+                draining,
                 stopping);
     }
 

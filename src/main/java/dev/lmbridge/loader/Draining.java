@@ -28,7 +28,7 @@ public final class Draining {
     public void begin(HostHandle host) {
         if (!host.isDraining()) {
             host.setDraining(true);
-            vertx.eventBus().send(Addresses.hostDrain(host.name()), new JsonObject());
+            send(host);
             tell(host, "host.draining", "host takes nothing new");
         }
     }
@@ -37,8 +37,13 @@ public final class Draining {
     public void end(HostHandle host) {
         if (host.isDraining()) {
             host.setDraining(false);
+            send(host);
             tell(host, "host.resumed", "host is in use again");
         }
+    }
+
+    private void send(HostHandle host) {
+        vertx.eventBus().send(Addresses.hostDrain(host.name()), new JsonObject().put("draining", host.isDraining()));
     }
 
     private void tell(HostHandle host, String event, String line) {

@@ -181,4 +181,8 @@ public final class LoaderMessages {
     private static @Nullable Long secondsOrNull(@Nullable Duration ttl) {
         return ttl == null ? null : ttl.toSeconds();
     }
+
+    static HostEvent drainAsked(JsonObject body) {
+        return body.getBoolean("draining", true) ? new HostEvent.DrainAsked() : new HostEvent.ResumeAsked();
+    }
 }

@@ -67,7 +67,8 @@ public final class LoaderVerticle extends VerticleBase {
         bus.<JsonObject>localConsumer(Addresses.hostHold(host.name()), message -> accept(message, HoldMessages::asked));
         bus.<JsonObject>localConsumer(Addresses.hostLeave(host.name()), message -> leave(message.body()));
         sightings.lookWhenAsked(bus, host.name(), this::on);
-        bus.localConsumer(Addresses.hostDrain(host.name()), message -> on(new HostEvent.DrainAsked()));
+        bus.<JsonObject>localConsumer(
+                Addresses.hostDrain(host.name()), message -> on(LoaderMessages.drainAsked(message.body())));
         return lms.recover().compose(doubts -> {
             Instant now = clock.instant();
             state = HostState.initial(now, now.toEpochMilli(), doubts, beginning);

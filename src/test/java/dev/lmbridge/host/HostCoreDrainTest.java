@@ -5,6 +5,7 @@ import static dev.lmbridge.host.ScriptedHost.QWEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmbridge.failure.FailureCode;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class HostCoreDrainTest {
@@ -32,5 +33,26 @@ final class HostCoreDrainTest {
         warm.on(new HostEvent.DrainAsked());
 
         assertThat(warm.answersTo("unload")).isEmpty();
+    }
+
+    /** As when it is pinned, and has vanished: an operator's word goes before what is wanted. */
+    @Test
+    void whatIsWantedIsLoadedOnlyOnceTheHostIsInUseAgain() {
+        ScriptedHost host = ScriptedHost.seen();
+        host.on(new HostEvent.PinAsked("pin", ScriptedHost.QWEN, null, true));
+        host.loadCompletes();
+        host.on(new HostEvent.DrainAsked());
+        for (int look = 0; look < 5; look++) {
+            host.after(Duration.ofSeconds(1));
+            host.observed();
+        }
+        assertThat(host.all(HostAction.RunLoad.class)).hasSize(1);
+
+        host.on(new HostEvent.ResumeAsked());
+        for (int look = 0; look < 5; look++) {
+            host.after(Duration.ofSeconds(1));
+            host.observed();
+        }
+        assertThat(host.all(HostAction.RunLoad.class)).hasSize(2);
     }
 }

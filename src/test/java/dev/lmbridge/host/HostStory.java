@@ -73,6 +73,7 @@ final class HostStory {
             case HostEvent.RowsFailed failed -> "lms ps fails";
             case HostEvent.Ticked ticked -> null;
             case HostEvent.DrainAsked asked -> "the host is drained";
+            case HostEvent.ResumeAsked asked -> "the host is in use again";
             case HostEvent.ShutdownAsked asked -> "the bridge is to stop";
             case HostEvent.Estimated estimated -> estimated.key() + " is said to need " + estimated.bytes();
             case HostEvent.Rearmed armed ->
