@@ -23,6 +23,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -64,7 +65,11 @@ final class ScriptedBackend implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final Queue<Handler<HttpServerRequest>> script = new ConcurrentLinkedQueue<>();
     private final InFlight inFlight = new InFlight();
-    private final HttpClient client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(50));
+    /** Asked from threads that are not its own, Vert.x's client (5.0.8) may never tell what comes after a large answer on the same connection. */
+    private final HttpClient client =
+            vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false), new PoolOptions().setHttp1MaxSize(50));
+
+    private final HttpClient hosts = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(50));
     private final HostHandle handle;
     private final int port;
 
@@ -112,7 +117,7 @@ final class ScriptedBackend implements AutoCloseable {
         await(vertx.deployVerticle(new LoaderVerticle(
                 handle,
                 core,
-                new LmStudioHttp(client, handle.endpoint()),
+                new LmStudioHttp(hosts, handle.endpoint()),
                 new LmsCalls(vertx, null, Map.of(), report, null),
                 report,
                 clock,
@@ -128,7 +133,7 @@ final class ScriptedBackend implements AutoCloseable {
                 Duration.ofHours(1));
         return new Gateway(
                 vertx,
-                client,
+                hosts,
                 new HttpSettings("127.0.0.1", 0, List.of(), List.of(), Duration.ofSeconds(10), 1 << 20, deadlines),
                 meters,
                 inFlight,
