@@ -4,6 +4,7 @@ import dev.lmbridge.failure.Failure;
 import dev.lmbridge.failure.FailureCode;
 import dev.lmbridge.host.HostView;
 import dev.lmbridge.host.Instance;
+import dev.lmbridge.host.MemoryFigures;
 import dev.lmbridge.loader.Draining;
 import dev.lmbridge.loader.Fleet;
 import dev.lmbridge.loader.HostHandle;
@@ -80,9 +81,23 @@ final class HostRoutes {
                                 .mapToInt(Instance::inFlight)
                                 .sum())
                 .put("queued", view.waiting().size())
-                .put("memory", null)
+                .put("memory", memory(view.memory()))
+                .put(
+                        "findings",
+                        new JsonArray(view.findings().stream()
+                                .map(finding -> finding.kind().text())
+                                .distinct()
+                                .toList()))
                 .put("observedAt", seen == null ? null : seen.toString())
                 .put("breakers", breakers.rows(List.of(host)));
         return row;
+    }
+
+    private static JsonObject memory(MemoryFigures figures) {
+        return new JsonObject()
+                .put("budgetBytes", figures.budgetBytes())
+                .put("reserveBytes", figures.reserveBytes())
+                .put("heldBytes", figures.heldBytes())
+                .put("freeBytes", figures.freeBytes());
     }
 }
