@@ -235,9 +235,11 @@ final class Unloads {
             reopen(turn, unload);
             return;
         }
-        Optional<Failure> apart = Paths.refusal(turn);
-        if (apart.isPresent()) {
-            stop(turn, unload, apart.get());
+        // Where several go, the world may have changed since the first.
+        Optional<Failure> refusal =
+                Paths.refusal(turn).or(() -> unload.force() ? Optional.empty() : Leases.refusal(turn, unload.key()));
+        if (refusal.isPresent()) {
+            stop(turn, unload, refusal.get());
             return;
         }
         turn.running = unload;

@@ -327,6 +327,20 @@ final class HostCoreLaneTest {
     }
 
     @Test
+    void anUnloadOfTwoLeavesTheSecondToWhoHasLeasedItMeanwhile() {
+        ScriptedHost warm = ScriptedHost.seen(QWEN_1, QWEN + "~2");
+        warm.unload("caller", QWEN, false);
+        warm.on(new HostEvent.LeaseAsked("holder", "lease-1", QWEN, "test", SECOND.multipliedBy(60)));
+        warm.processSucceeds();
+        warm.after(SECOND);
+        warm.observed(QWEN + "~2");
+
+        assertThat(warm.all(HostAction.RunUnload.class)).hasSize(1);
+        assertThat(warm.code("caller")).isEqualTo(FailureCode.MODEL_BUSY);
+        assertThat(warm.instance(QWEN + "~2").isOpen()).isTrue();
+    }
+
+    @Test
     void anUnloadOfTwoBeginsNoSecondProcessAfterTheShutdown() {
         ScriptedHost warm = ScriptedHost.seen(QWEN_1, QWEN + "~2");
         warm.unload("caller", QWEN, false);
