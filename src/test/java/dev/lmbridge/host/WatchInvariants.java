@@ -153,14 +153,14 @@ final class WatchInvariants {
         }
         boolean later = lookedAt != null && seen.startedAt().isAfter(lookedAt);
         if (!stopped && later && !seen.startedAt().plus(HostPolicy.STALE_AFTER).isBefore(now)) {
-            wanted(keys, isBusy(before) || isBusy(state) || hasMoved(before, state), state, now);
+            wanted(keys, isBusy(before) || isBusy(state) || hasMoved(before, state), before, state, now);
         }
         shown = keys;
         lookedAt = seen.startedAt();
     }
 
     /** What two looks have missed is being loaded, or there is a reason. */
-    private void wanted(Set<ModelKey> seen, boolean busy, HostState state, Instant now) {
+    private void wanted(Set<ModelKey> seen, boolean busy, HostState before, HostState state, Instant now) {
         for (Wanted one : policy.watching().wanted()) {
             ModelKey key = one.key();
             if (one.always()
@@ -173,8 +173,8 @@ final class WatchInvariants {
                     && state.queue().size() < policy.queueCapacity()
                     && state.breakers().host().left(now).isZero()
                     && state.breakers().of(key).left(now).isZero()) {
-                boolean asked = isLoadOf(state.running(), key)
-                        || state.queue().stream().anyMatch(operation -> isLoadOf(operation, key));
+                // One that was refused in this very step leaves the next one to the watchdog.
+                boolean asked = isAsked(before, key) || isAsked(state, key);
                 require(
                         asked
                                 || isFound(Kind.GIVES_UP, key.value())
@@ -209,6 +209,10 @@ final class WatchInvariants {
 
     private static boolean isOwn(@Nullable Operation operation) {
         return operation instanceof Operation.Load load && load.cause() == Cause.WANTED;
+    }
+
+    private static boolean isAsked(HostState state, ModelKey key) {
+        return isLoadOf(state.running(), key) || state.queue().stream().anyMatch(operation -> isLoadOf(operation, key));
     }
 
     private static boolean isLoadOf(@Nullable Operation operation, ModelKey key) {
