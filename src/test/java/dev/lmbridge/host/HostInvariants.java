@@ -129,6 +129,11 @@ final class HostInvariants {
         }
     }
 
+    /** An answer of its own shows an instance as a look does. */
+    void heard(Instance instance) {
+        shown.computeIfPresent(instance.identifier(), (identifier, before) -> agenda.now());
+    }
+
     /** @param since when its intent was noted */
     void killed(ModelKey key, String identifier, Instant since) {
         Duration jumped = Duration.ZERO;

@@ -403,7 +403,9 @@ final class HostSchedule {
         invariants.holds().entered(instance.usage(), ttl, idle);
         Runnable done = holds.use(instance.identifier());
         agenda.in(takes, () -> {
-            host.answers(instance, core.clock().instant());
+            if (host.answers(instance, core.clock().instant())) {
+                invariants.heard(instance);
+            }
             instance.leave();
             invariants.holds().left(instance.usage(), core.clock().instant());
             done.run();

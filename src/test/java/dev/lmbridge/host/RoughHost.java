@@ -61,11 +61,13 @@ final class RoughHost {
         (apart ? elsewhere : memory).remove(identifier);
     }
 
-    /** An instance that is there answers whoever uses it. */
-    void answers(Instance instance, Instant now) {
-        if (!down && memory.containsKey(instance.identifier())) {
+    /** An instance that is there answers whoever uses it; whether it is. */
+    boolean answers(Instance instance, Instant now) {
+        boolean there = !down && memory.containsKey(instance.identifier());
+        if (there) {
             instance.alive(now);
         }
+        return there;
     }
 
     /** What all instances together may take; the bridge does not know it. */
