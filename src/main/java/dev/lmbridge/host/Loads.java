@@ -189,15 +189,16 @@ final class Loads {
         if (load.contextLength() != null && (context == null || context < load.contextLength())) {
             warnings.add("context_length_differs");
         }
-        succeed(turn, load, instanceOf(turn, load).confirmedBy(row.get()), warnings);
+        succeed(turn, load, instanceOf(turn, load, turn.now).confirmedBy(row.get()), warnings);
     }
 
     /** HTTP shows the instance but {@code lms ps} cannot be read: it is usable, its TTL is not proven. */
     static void unconfirmed(Turn turn, Operation.Load load) {
-        succeed(turn, load, instanceOf(turn, load), List.of("ttl_unconfirmed"));
+        // Since it has appeared nothing has shown it again.
+        succeed(turn, load, instanceOf(turn, load, load.phaseSince()), List.of("ttl_unconfirmed"));
     }
 
-    private static Instance instanceOf(Turn turn, Operation.Load load) {
+    private static Instance instanceOf(Turn turn, Operation.Load load, Instant seenAt) {
         return new Instance(
                 load.identifier(),
                 load.key(),
@@ -207,7 +208,7 @@ final class Loads {
                 false,
                 // The host's idle clock began when it was first seen, if not before.
                 load.phaseSince(),
-                turn.now,
+                seenAt,
                 null,
                 usage(turn, load));
     }

@@ -381,4 +381,22 @@ final class HostCoreLoadTest {
         assertThat(host.refusal("anna").code()).isEqualTo(FailureCode.MODEL_VERIFICATION_FAILED);
         assertThat(host.state.instances()).isEmpty();
     }
+
+    @Test
+    void whatOnlyALookHasShownIsNoYoungerThanThatLook() {
+        host.ensure("a", QWEN);
+        host.processSucceeds();
+        String identifier = host.last(HostAction.RunLoad.class).identifier();
+        host.observed(identifier);
+        Instant shown = host.clock.instant();
+        host.clock.advance(Duration.ofSeconds(15));
+        Instant asked = host.clock.instant();
+        host.clock.advance(Duration.ofMillis(10));
+        host.on(new HostEvent.RowsFailed(Failure.of(FailureCode.UPSTREAM_ERROR, "no"), shown));
+        assertThat(host.ready("a").instance().verifiedAt()).isEqualTo(shown);
+
+        host.observedSince(asked);
+
+        assertThat(host.state.instances()).isEmpty();
+    }
 }

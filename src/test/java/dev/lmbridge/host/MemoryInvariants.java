@@ -109,12 +109,14 @@ final class MemoryInvariants {
                 .mapToLong(instance -> weight(state, instance))
                 .sum();
         ModelKey key = new ModelKey(asked.name());
-        Memory.Figure figure = state.memory().figures().get(new Memory.Need(key, asked.contextLength()));
+        // It may have joined a load with another context.
+        long most = state.memory().figures().entrySet().stream()
+                .filter(known -> known.getKey().key().equals(key))
+                .mapToLong(known -> known.getValue().bytes())
+                .max()
+                .orElse(0);
         require(
-                stays
-                                + policy.fitting().reserveBytes()
-                                + (figure == null ? size(state, key) * 11 / 10 + 1 : figure.bytes())
-                        > budget,
+                stays + policy.fitting().reserveBytes() + Math.max(most, size(state, key) * 11 / 10 + 1) > budget,
                 "memory: what can fit in the end is not refused");
         require(
                 failure.more().keySet().containsAll(Set.of("required", "available")),
