@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
  * story; {@code -Dlmbridge.seed=N} runs that one alone, {@code -Dlmbridge.steps=N} as many as take N steps of the core.
  */
 final class HostCoreSimulationTest {
-    private static final int FIXED = 2_000;
-    private static final Duration FRESH = Duration.ofSeconds(8);
+    private static final int FIXED = 6_000;
+    private static final Duration FRESH = Duration.ofSeconds(3);
     /** From so many steps on every pair that the document lists must have occurred so often. */
     private static final long LONG_RUN = 1_000_000;
 
